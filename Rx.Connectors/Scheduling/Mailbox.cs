@@ -1,0 +1,163 @@
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Scheduling;
+
+/// <summary>
+/// The one place that blocks. A thread that must wait for asynchronous work runs what is posted here meanwhile, so that the
+/// work's own continuations never need another thread, a thread pool or the context the caller came with (rule K6).
+/// </summary>
+internal sealed class Mailbox : SynchronizationContext
+{
+    private readonly object _gate = new();
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _posts = new();
+    private readonly IScheduler _scheduler;
+    private readonly ISchedulerWait? _virtualWait;
+    private readonly Func<bool> _hasPosts;
+    private SynchronizationContext? _outer;
+    private bool _closed;
+
+    public Mailbox(IScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _virtualWait = scheduler.FindWait();
+        _hasPosts = HasPosts;
+    }
+
+    /// <summary>Makes this the context of the code that follows; undo with <see cref="Leave"/>.</summary>
+    public void Enter()
+    {
+        _outer = Current;
+        SetSynchronizationContext(this);
+    }
+
+    /// <summary>Restores the caller's context. What is posted from now on runs in the background instead of never.</summary>
+    public void Leave()
+    {
+        SetSynchronizationContext(_outer);
+        (SendOrPostCallback, object?)[] late;
+        lock (_gate)
+        {
+            _closed = true;
+            late = [.. _posts];
+            _posts.Clear();
+        }
+
+        foreach (var (callback, state) in late)
+        {
+            RunInBackground(callback, state);
+        }
+    }
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _posts.Enqueue((d, state));
+                Monitor.Pulse(_gate);
+                return;
+            }
+        }
+
+        RunInBackground(d, state);
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>Runs what is posted until <paramref name="done"/> holds, or <paramref name="until"/> is reached.</summary>
+    /// <exception cref="SchedulerDeadlockException">On a virtual-time scheduler with nothing left to run.</exception>
+    /// <exception cref="NotSupportedException">On a virtual-time scheduler that cannot run its clock from inside.</exception>
+    public bool Run(Func<bool> done, DateTimeOffset? until, string waiter)
+    {
+        while (true)
+        {
+            while (TryNext(out var post))
+            {
+                post.Callback(post.State);
+            }
+
+            if (done())
+            {
+                return true;
+            }
+
+            if (!WaitForPost(until, waiter))
+            {
+                return false;
+            }
+        }
+    }
+
+    private bool WaitForPost(DateTimeOffset? until, string waiter)
+    {
+        if (_virtualWait is not null)
+        {
+            return WaitInVirtualTime(_virtualWait, until, waiter);
+        }
+
+        if (_scheduler.IsVirtual())
+        {
+            throw new NotSupportedException(
+                $"{waiter} must wait, but {_scheduler.GetType().Name} cannot run its clock forward from inside an action: " +
+                $"it does not offer the service {nameof(ISchedulerWait)}.");
+        }
+
+        lock (_gate)
+        {
+            while (_posts.Count == 0)
+            {
+                var left = until - _scheduler.Now;
+                if (left <= TimeSpan.Zero)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, ToMilliseconds(left));
+            }
+
+            return true;
+        }
+    }
+
+    private bool WaitInVirtualTime(ISchedulerWait wait, DateTimeOffset? until, string waiter)
+    {
+        // The actions that run meanwhile are others' and must not take this context for theirs.
+        SetSynchronizationContext(_outer);
+        try
+        {
+            return wait.RunUntil(_hasPosts, until, waiter);
+        }
+        finally
+        {
+            SetSynchronizationContext(this);
+        }
+    }
+
+    // Rounded up, or the last fraction of a millisecond would be spent spinning; cut to what a wait can take.
+    private static int ToMilliseconds(TimeSpan? left) =>
+        left is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : Timeout.Infinite;
+
+    private bool HasPosts()
+    {
+        lock (_gate)
+        {
+            return _posts.Count > 0;
+        }
+    }
+
+    private bool TryNext(out (SendOrPostCallback Callback, object? State) post)
+    {
+        lock (_gate)
+        {
+            return _posts.TryDequeue(out post);
+        }
+    }
+
+    private void RunInBackground(SendOrPostCallback callback, object? state) =>
+        _scheduler.Background().Schedule((callback, state), static (_, post) =>
+        {
+            post.callback(post.state);
+            return System.Reactive.Disposables.Disposable.Empty;
+        });
+}

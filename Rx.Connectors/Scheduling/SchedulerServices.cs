@@ -1,0 +1,31 @@
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Scheduling;
+
+/// <summary>What the library asks of a scheduler beyond <see cref="IScheduler"/>.</summary>
+internal static class SchedulerServices
+{
+    public static ISchedulerWait? FindWait(this IScheduler scheduler) =>
+        (scheduler as IServiceProvider)?.GetService(typeof(ISchedulerWait)) as ISchedulerWait;
+
+    /// <summary>Whether the scheduler's clock stands still unless somebody runs it.</summary>
+    public static bool IsVirtual(this IScheduler scheduler)
+    {
+        for (var type = scheduler.GetType(); type is not null; type = type.BaseType)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(VirtualTimeSchedulerBase<,>))
+            {
+                return true;
+            }
+        }
+
+        return scheduler.FindWait() is not null;
+    }
+
+    /// <summary>
+    /// Where a client's code runs: beside the worker on the thread pool, or, in virtual time, on the same scheduler, so that
+    /// there is no second thread (rule F6).
+    /// </summary>
+    public static IScheduler Background(this IScheduler scheduler) =>
+        scheduler.IsVirtual() ? scheduler : TaskPoolScheduler.Default;
+}

@@ -1,0 +1,29 @@
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Sinks;
+
+/// <summary>A sink with a known set of partitions. An item goes to the partition that its key chooses, always the same one.</summary>
+/// <typeparam name="T">The items.</typeparam>
+/// <typeparam name="TState">A partition's position.</typeparam>
+public abstract class FixedPartitionedSink<T, TState>
+{
+    /// <summary>The keys of the partitions that this worker can write. Called once per run and worker.</summary>
+    /// <returns>Keys that are stable over restarts, since positions are stored under them. They must be unique.</returns>
+    public abstract IReadOnlyList<string> ListPartitions();
+
+    /// <summary>Builds one partition, at the first write to it, or at the start when it has a stored position.</summary>
+    /// <param name="stepId">The step of the flow that writes to this sink.</param>
+    /// <param name="partition">One of the keys of <see cref="ListPartitions"/>.</param>
+    /// <param name="resumeState">The position of the last committed snapshot, or none.</param>
+    /// <returns>A new partition.</returns>
+    public abstract StatefulSinkPartition<T, TState> BuildPartition(
+        string stepId, string partition, ResumeState<TState> resumeState);
+
+    /// <summary>
+    /// Chooses an item's partition: this number, modulo the number of partitions of the whole flow, counts into their keys
+    /// sorted by their UTF-8 bytes. Default: <see cref="KeyHash.Adler32"/>.
+    /// </summary>
+    /// <param name="key">The item's key.</param>
+    /// <returns>A number that depends on the key alone.</returns>
+    public virtual uint HashKey(string key) => KeyHash.Adler32(key);
+}

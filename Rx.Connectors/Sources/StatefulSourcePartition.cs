@@ -1,0 +1,20 @@
+namespace Rx.Connectors.Sources;
+
+/// <summary>A source partition that can be resumed where it was left.</summary>
+/// <typeparam name="T">The items.</typeparam>
+/// <typeparam name="TState">A position: an immutable value that can be serialised with System.Text.Json.</typeparam>
+public abstract class StatefulSourcePartition<T, TState> : SourcePartition<T>
+{
+    /// <summary>The position just after the last item that <see cref="SourcePartition{T}.NextBatch"/> handed out.</summary>
+    /// <returns>
+    /// A position to build the partition from again, such that reading on continues without a gap or a repetition (rule S5);
+    /// none if it would begin from the beginning.
+    /// </returns>
+    /// <exception cref="ObjectDisposedException">The partition is disposed.</exception>
+    /// <remarks>
+    /// The traps: it is not the position of the last item <em>received</em>, which may still wait inside; it is not the
+    /// position <em>of</em> the last item, which would be read twice; and it is called again without a poll in between, so it
+    /// must change nothing. It is valid before the first poll and after the last.
+    /// </remarks>
+    public abstract ResumeState<TState> Snapshot();
+}
