@@ -1,0 +1,133 @@
+using System.Reactive.Concurrency;
+using System.Runtime.CompilerServices;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>
+/// Pulls an asynchronous stream under demand. There is never more than one <c>MoveNextAsync</c>, none is abandoned, and the
+/// enumerator is disposed after the last of them has ended, whatever happens. Unlike a pull from inside a poll it leaves the
+/// client's keep-alives running, and unlike <c>async void</c> it cannot end the process.
+/// </summary>
+internal sealed class AsyncPump<TItem> : IDisposable
+{
+    private readonly IAsyncEnumerable<TItem> _stream;
+    private readonly IFeedTarget<TItem> _target;
+    private readonly IDemand _demand;
+    private readonly IScheduler _background;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public AsyncPump(IAsyncEnumerable<TItem> stream, IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler)
+    {
+        _stream = stream;
+        _target = target;
+        _demand = demand;
+        _background = scheduler.Background();
+    }
+
+    /// <summary>Ends when the enumerator is disposed.</summary>
+    public Task Closed => _closed.Task;
+
+    /// <summary>Begins in the background: a client that blocks before its first await must not hold up the worker.</summary>
+    public void Start() =>
+        _background.Schedule(() => _ = RunAsync());
+
+    public void Dispose()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A client's callback threw while it was told to stop. Whoever disposes can do nothing about it.
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        IAsyncEnumerator<TItem>? items = null;
+        Exception? error = null;
+        try
+        {
+            if (!_stop.IsCancellationRequested)
+            {
+                items = _stream.GetAsyncEnumerator(_stop.Token);
+                await PullAsync(items).ConfigureAwait(false);
+            }
+        }
+        catch (Exception clientFailed)
+        {
+            // Told at once: the client's own closing may take its time, or never end.
+            error = clientFailed;
+            _target.OnError(clientFailed);
+        }
+
+        await DisposeAsync(items, error is not null).ConfigureAwait(false);
+        _closed.SetResult();
+    }
+
+    private async Task PullAsync(IAsyncEnumerator<TItem> items)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            if (!_demand.HasRoom)
+            {
+                await new RoomAwaitable(_demand, _background);
+                continue;
+            }
+
+            if (!await items.MoveNextAsync().ConfigureAwait(false))
+            {
+                return;
+            }
+
+            _target.OnNext(items.Current);
+        }
+    }
+
+    private async Task DisposeAsync(IAsyncEnumerator<TItem>? items, bool failed)
+    {
+        try
+        {
+            if (items is not null)
+            {
+                await items.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (!failed)
+            {
+                _target.OnCompleted();
+            }
+        }
+        catch (Exception disposeFailed)
+        {
+            // After an error this one is ignored by the target: the first is what happened.
+            _target.OnError(disposeFailed);
+        }
+    }
+
+    /// <summary>Awaits room, and goes on in the background rather than on the thread that polls.</summary>
+    private readonly struct RoomAwaitable(IDemand demand, IScheduler background) : ICriticalNotifyCompletion
+    {
+        public bool IsCompleted => demand.HasRoom;
+
+        public RoomAwaitable GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            var scheduler = background;
+            if (!demand.PauseUntilRoom(() => scheduler.Schedule(continuation)))
+            {
+                scheduler.Schedule(continuation);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+namespace Rx.Connectors.Bridging;
+
+/// <summary>
+/// Where it begins: <c>From</c> a client that sends to a partition that is polled, <c>To</c> a client that is written to.
+/// </summary>
+public static partial class Bridge
+{
+    /// <summary>Bridges an asynchronous stream. It is pulled only while there is room.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="stream">
+    /// The stream, enumerated once by each partition made of it. Its token is cancelled, and its enumerator disposed, when the
+    /// partition is closed; there is never more than one <c>MoveNextAsync</c> at a time.
+    /// </param>
+    /// <returns>A bridge to compose and to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    public static SourceBridge<T> From<T>(IAsyncEnumerable<T> stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new SourceBridge<T>(new AsyncFeed<T>(stream));
+    }
+
+    /// <summary>Bridges an observable. It cannot be paused: <see cref="BridgeOptions.Overflow"/> says what happens when it floods.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="source">The observable, subscribed to once by each partition made of it.</param>
+    /// <returns>A bridge to compose and to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    public static SourceBridge<T> From<T>(IObservable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new SourceBridge<T>(new ObservableFeed<T>(source));
+    }
+
+    /// <summary>Bridges an asynchronous stream whose items tell their position.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <typeparam name="TState">A position.</typeparam>
+    /// <param name="stream">The stream, as in <see cref="From{T}(IAsyncEnumerable{T})"/>, opened where it is to resume.</param>
+    /// <param name="position">The position just <em>after</em> an item. What it throws is the source's error.</param>
+    /// <returns>A bridge to compose and to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static PositionedSourceBridge<T, TState> From<T, TState>(IAsyncEnumerable<T> stream, Func<T, TState> position)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(position);
+        return new(new PositionFeed<T, TState>(new AsyncFeed<T>(stream), position));
+    }
+
+    /// <summary>Bridges an asynchronous stream of items with positions.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <typeparam name="TState">A position.</typeparam>
+    /// <param name="stream">The stream, as in <see cref="From{T}(IAsyncEnumerable{T})"/>, opened where it is to resume.</param>
+    /// <returns>A bridge to compose and to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    public static PositionedSourceBridge<T, TState> From<T, TState>(IAsyncEnumerable<Positioned<T, TState>> stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new(new AsyncFeed<Positioned<T, TState>>(stream));
+    }
+
+    /// <summary>Bridges an observable whose items tell their position.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <typeparam name="TState">A position.</typeparam>
+    /// <param name="source">The observable, as in <see cref="From{T}(IObservable{T})"/>, opened where it is to resume.</param>
+    /// <param name="position">The position just <em>after</em> an item. What it throws is the source's error.</param>
+    /// <returns>A bridge to compose and to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static PositionedSourceBridge<T, TState> From<T, TState>(IObservable<T> source, Func<T, TState> position)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(position);
+        return new(new PositionFeed<T, TState>(new ObservableFeed<T>(source), position));
+    }
+
+    /// <summary>Bridges an observable of items with positions.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <typeparam name="TState">A position.</typeparam>
+    /// <param name="source">The observable, as in <see cref="From{T}(IObservable{T})"/>, opened where it is to resume.</param>
+    /// <returns>A bridge to compose and to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    public static PositionedSourceBridge<T, TState> From<T, TState>(IObservable<Positioned<T, TState>> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new(new ObservableFeed<Positioned<T, TState>>(source));
+    }
+
+    /// <summary>
+    /// Bridges an observable that gathers batches itself, with any of Rx's operators. They are handed out as they are;
+    /// <see cref="BridgeOptions.MaxCount"/> and <see cref="BridgeOptions.MaxDelay"/> do not apply, empty ones are passed over.
+    /// </summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="source">The observable. A list must not be changed after it was sent.</param>
+    /// <returns>A bridge to make partitions of.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
+    public static SourceBridge<T> FromBatches<T>(IObservable<IList<T>> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new SourceBridge<T>(new BatchedFeed<T>(source));
+    }
+}

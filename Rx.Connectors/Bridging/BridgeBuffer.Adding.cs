@@ -1,0 +1,312 @@
+using System.Reactive.Concurrency;
+using System.Runtime.ExceptionServices;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Bridging;
+
+/// <content>The pushing side: demand, overflow, the end.</content>
+internal sealed partial class BridgeBuffer<TItem> : IDemand
+{
+    private const int NoThread = 0;
+
+    private int _pollingThread = NoThread;
+    private int _connectingThread = NoThread;
+
+    private enum Room
+    {
+        Made,
+        Wait,
+        Refused,
+    }
+
+    public bool HasRoom => _occupied < _settings.Capacity;
+
+    /// <summary>Says that this thread is inside the client's <c>Subscribe</c>, and cannot be held up without a deadlock.</summary>
+    public void Connecting(bool now) => _connectingThread = now ? Environment.CurrentManagedThreadId : NoThread;
+
+    public void Add(TItem item)
+    {
+        while (!TryAdd(item))
+        {
+            WaitForRoom();
+        }
+    }
+
+    /// <summary>Adds a batch that the user's query has gathered; it is handed out as it is.</summary>
+    public void AddBatch(IList<TItem> batch)
+    {
+        while (!TryAddBatch(batch))
+        {
+            WaitForRoom();
+        }
+    }
+
+    public void Complete() => End(null);
+
+    public void Fail(Exception error) => End(error);
+
+    public bool PauseUntilRoom(Action resume)
+    {
+        lock (_gate)
+        {
+            if (_ended || HasRoom)
+            {
+                return false;
+            }
+
+            _waiters.Pause(resume);
+            return true;
+        }
+    }
+
+    public bool Hold()
+    {
+        while (true)
+        {
+            Exception? error;
+            lock (_gate)
+            {
+                if (_ended)
+                {
+                    return false;
+                }
+
+                switch (MakeRoom(inQueue: false, out error))
+                {
+                    case Room.Made:
+                        _occupied++;
+                        return true;
+                    case Room.Refused when error is null:
+                        return false;
+                }
+            }
+
+            if (error is not null)
+            {
+                Fail(error);
+                return false;
+            }
+
+            WaitForRoom();
+        }
+    }
+
+    public void Release()
+    {
+        RoomWaiters.Released released;
+        lock (_gate)
+        {
+            _occupied--;
+            released = TakeWaiters();
+        }
+
+        released.Wake();
+    }
+
+    private bool TryAdd(TItem item)
+    {
+        Exception? error = null;
+        var signal = false;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return true;
+            }
+
+            switch (MakeRoom(inQueue: true, out error))
+            {
+                case Room.Wait:
+                    return false;
+                case Room.Made:
+                    signal = TryQueue(item, out error) && _window.Add() && TakeSignal();
+                    break;
+            }
+        }
+
+        Report(signal, error);
+        return true;
+    }
+
+    private bool TryAddBatch(IList<TItem> batch)
+    {
+        Exception? error = null;
+        var queued = 0;
+        bool signal;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return true;
+            }
+
+            var full = !_pausable && _occupied + batch.Count > _settings.Capacity;
+            if (full && _settings.Overflow == OverflowPolicy.Block && batch.Count <= _settings.Capacity)
+            {
+                return false;
+            }
+
+            var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Count) : 0;
+            for (var i = first; i < batch.Count && error is null; i++)
+            {
+                if (_pausable || HasRoom)
+                {
+                    queued += TryQueue(batch[i], out error) ? 1 : 0;
+                }
+                else if (_settings.Overflow is OverflowPolicy.DropNewest or OverflowPolicy.DropOldest)
+                {
+                    _dropped++;
+                }
+                else
+                {
+                    // Also where the policy is to block: a batch larger than the bridge would wait for ever.
+                    error = new BridgeOverflowException(_settings.Capacity);
+                }
+            }
+
+            if (queued > 0)
+            {
+                _window.AddClosed(queued);
+            }
+
+            signal = queued > 0 && TakeSignal();
+        }
+
+        Report(signal, error);
+        return true;
+    }
+
+    private Room MakeRoom(bool inQueue, out Exception? error)
+    {
+        error = null;
+        if (_pausable || HasRoom)
+        {
+            return Room.Made;
+        }
+
+        switch (_settings.Overflow)
+        {
+            case OverflowPolicy.Block:
+                return Room.Wait;
+            case OverflowPolicy.DropNewest:
+                _dropped++;
+                return Room.Refused;
+            case OverflowPolicy.DropOldest when inQueue && _items.Count > 0:
+                DropOldest();
+                return Room.Made;
+            case OverflowPolicy.DropOldest:
+                // What an operator holds inside the query cannot be taken out of it, so the newest goes.
+                _dropped++;
+                return Room.Refused;
+            default:
+                error = new BridgeOverflowException(_settings.Capacity);
+                return Room.Refused;
+        }
+    }
+
+    /// <summary>Drops what is older than the newest items of a batch, and says how many of the batch itself must go.</summary>
+    private int DropOldestFor(int count)
+    {
+        var first = Math.Max(0, count - _settings.Capacity);
+        _dropped += first;
+        while (_items.Count > 0 && _occupied + count - first > _settings.Capacity)
+        {
+            DropOldest();
+        }
+
+        return first;
+    }
+
+    private void DropOldest()
+    {
+        _items.Release(1);
+        _window.DropOldest();
+        _occupied--;
+        _dropped++;
+    }
+
+    private bool TryQueue(TItem item, out Exception? error)
+    {
+        if (!_taker.Accept(ref item, out error))
+        {
+            return false;
+        }
+
+        _items.Enqueue(item);
+        _occupied++;
+        return true;
+    }
+
+    private void Report(bool signal, Exception? error)
+    {
+        if (signal)
+        {
+            Signal();
+        }
+
+        if (error is not null)
+        {
+            Fail(error);
+        }
+    }
+
+    private void End(Exception? error)
+    {
+        bool signal;
+        RoomWaiters.Released released;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
+            // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
+            _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
+            _window.CloseLast();
+            signal = TakeSignal();
+            released = TakeWaiters();
+        }
+
+        released.Wake();
+        Ended?.Invoke();
+        if (signal)
+        {
+            Signal();
+        }
+    }
+
+    private void WaitForRoom()
+    {
+        var thread = Environment.CurrentManagedThreadId;
+        if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler))
+        {
+            Fail(new InvalidOperationException(
+                $"An OnNext on the thread that polls found the bridge full. With {nameof(OverflowPolicy)}." +
+                $"{nameof(OverflowPolicy.Block)} it would wait for itself for ever (rule S6): let the observable send from " +
+                "another thread, with SubscribeOn for one that sends inside Subscribe."));
+            return;
+        }
+
+        Mailbox mailbox;
+        lock (_gate)
+        {
+            if (_ended || HasRoom)
+            {
+                return;
+            }
+
+            mailbox = _waiters.AddBlocked();
+        }
+
+        try
+        {
+            mailbox.Run(() => _ended || HasRoom, until: null, $"An OnNext with {nameof(OverflowPolicy)}.Block");
+        }
+        catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
+        {
+            Fail(cannotWait);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>What every bridged partition is made of: a feed, a buffer, and the order in which they start and stop.</summary>
+internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings settings, IBatchTaker<TItem> taker)
+    : IFeedTarget<TItem>, IDisposable
+{
+    private readonly Lock _gate = new();
+    private volatile BridgeBuffer<TItem>? _buffer;
+    private FeedConnection? _connection;
+    private bool _disposed;
+
+    public DateTimeOffset? NextAwake => Buffer().NextAwake;
+
+    public IObservable<Unit> Available => Observable.Defer(() => Buffer().Available);
+
+    public SourceStatus Status => _buffer?.Status ?? default;
+
+    /// <summary>Opens the client, unless it is open. The first to come decides the clock.</summary>
+    public void Start(IScheduler scheduler)
+    {
+        BridgeBuffer<TItem> buffer;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
+            if (_buffer is not null)
+            {
+                return;
+            }
+
+            buffer = _buffer = new BridgeBuffer<TItem>(settings, settings.Scheduler ?? scheduler, taker, feed.CanPause);
+        }
+
+        Connect(buffer, settings.Scheduler ?? scheduler);
+    }
+
+    public bool Take() => Buffer().Take();
+
+    public void Nudge() => _buffer?.Nudge();
+
+    public TResult Read<TResult>(Func<TResult> read) => Buffer().Read(read);
+
+    public void OnNext(TItem value) => _buffer!.Add(value);
+
+    public void OnNextBatch(IList<TItem> batch) => _buffer!.AddBatch(batch);
+
+    public void OnError(Exception error) => _buffer!.Fail(error);
+
+    public void OnCompleted() => _buffer!.Complete();
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
+        _buffer?.Dispose();
+        Disconnect();
+    }
+
+    /// <summary>Ends when the client has closed, which the client decides.</summary>
+    public Task WhenClosed()
+    {
+        lock (_gate)
+        {
+            return _connection?.Closed ?? Task.CompletedTask;
+        }
+    }
+
+    private void Connect(BridgeBuffer<TItem> buffer, IScheduler scheduler)
+    {
+        buffer.Ended += Disconnect;
+        buffer.Connecting(true);
+        var connection = feed.Connect(this, buffer, scheduler);
+        buffer.Connecting(false);
+        bool closed;
+        lock (_gate)
+        {
+            _connection = connection;
+            closed = _disposed || buffer.HasEnded;
+        }
+
+        if (closed)
+        {
+            connection.Dispose();
+        }
+    }
+
+    private void Disconnect()
+    {
+        FeedConnection? connection;
+        lock (_gate)
+        {
+            connection = _connection;
+        }
+
+        connection?.Dispose();
+    }
+
+    private BridgeBuffer<TItem> Buffer()
+    {
+        if (_buffer is null)
+        {
+            Start(DefaultScheduler.Instance);
+        }
+
+        return _buffer!;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>How a bridge gathers what a client sends into batches. Read once, when the partition is made.</summary>
+public sealed class BridgeOptions
+{
+    /// <summary>The default of <see cref="MaxCount"/>: 100 items.</summary>
+    public const int DefaultMaxCount = 100;
+
+    /// <summary>The default of <see cref="MaxDelay"/>: 500 ms.</summary>
+    public static readonly TimeSpan DefaultMaxDelay = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The least that <see cref="Capacity"/> is by default: 1,024 items.</summary>
+    public const int DefaultLeastCapacity = 1_024;
+
+    /// <summary>The most items in a batch.</summary>
+    /// <value>At least 1. Default: <see cref="DefaultMaxCount"/>.</value>
+    public int MaxCount { get; init; } = DefaultMaxCount;
+
+    /// <summary>How long an item may be held back for its batch to fill.</summary>
+    /// <value>
+    /// Zero hands out at every poll what is there. <see cref="Timeout.InfiniteTimeSpan"/> waits until a batch is full or the
+    /// source has ended. Default: <see cref="DefaultMaxDelay"/>.
+    /// </value>
+    public TimeSpan MaxDelay { get; init; } = DefaultMaxDelay;
+
+    /// <summary>How many items may wait in the bridge (rule S6).</summary>
+    /// <value>
+    /// At least <see cref="MaxCount"/>. Default, null: twice <see cref="MaxCount"/>, and
+    /// <see cref="DefaultLeastCapacity"/> at the least. Room is taken as it is needed, not in advance.
+    /// </value>
+    public int? Capacity { get; init; }
+
+    /// <summary>What to do when an observable that cannot be paused sends more than <see cref="Capacity"/>.</summary>
+    /// <value>Default: <see cref="OverflowPolicy.Fail"/>. Asynchronous streams are paused and do not overflow.</value>
+    public OverflowPolicy Overflow { get; init; } = OverflowPolicy.Fail;
+
+    /// <summary>The clock, where it is not to be the host's.</summary>
+    /// <value>Default, null: what the host hands over; <see cref="DefaultScheduler"/> for a host that hands over none.</value>
+    public IScheduler? Scheduler { get; init; }
+}

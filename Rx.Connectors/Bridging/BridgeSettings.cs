@@ -1,0 +1,57 @@
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>Checked options, and the one place where their defaults depend on each other.</summary>
+internal sealed class BridgeSettings
+{
+    private BridgeSettings(BridgeOptions options, int capacity)
+    {
+        MaxCount = options.MaxCount;
+        MaxDelay = options.MaxDelay;
+        Capacity = capacity;
+        Overflow = options.Overflow;
+        Scheduler = options.Scheduler;
+    }
+
+    public int MaxCount { get; }
+
+    public TimeSpan MaxDelay { get; }
+
+    public int Capacity { get; }
+
+    public OverflowPolicy Overflow { get; }
+
+    public IScheduler? Scheduler { get; }
+
+    public static BridgeSettings Check(BridgeOptions? options)
+    {
+        options ??= new BridgeOptions();
+        if (options.MaxCount < 1)
+        {
+            throw Refused(nameof(options.MaxCount), options.MaxCount, "at least 1");
+        }
+
+        if (options.MaxDelay < TimeSpan.Zero && options.MaxDelay != Timeout.InfiniteTimeSpan)
+        {
+            throw Refused(nameof(options.MaxDelay), options.MaxDelay, "zero, more, or Timeout.InfiniteTimeSpan");
+        }
+
+        if (options.Capacity < options.MaxCount)
+        {
+            throw Refused(nameof(options.Capacity), options.Capacity, $"at least MaxCount, which is {options.MaxCount}");
+        }
+
+        if (!Enum.IsDefined(options.Overflow))
+        {
+            throw Refused(
+                nameof(options.Overflow), options.Overflow, $"one of {string.Join(", ", Enum.GetNames<OverflowPolicy>())}");
+        }
+
+        var twice = (int)Math.Min(2L * options.MaxCount, Array.MaxLength);
+        return new BridgeSettings(options, options.Capacity ?? Math.Max(twice, BridgeOptions.DefaultLeastCapacity));
+    }
+
+    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
+        new($"options.{option}", value, $"{nameof(BridgeOptions)}.{option} must be {allowed}.");
+}

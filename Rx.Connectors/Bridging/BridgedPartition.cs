@@ -1,0 +1,59 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>A bridged partition without positions.</summary>
+internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchTaker<T>
+{
+    private readonly BridgeEngine<T> _engine;
+    private T[] _batch = [];
+    private int _taken;
+
+    public BridgedPartition(Feed<T> feed, BridgeSettings settings) => _engine = new BridgeEngine<T>(feed, settings, this);
+
+    public override DateTimeOffset? NextAwake => _engine.NextAwake;
+
+    public override IObservable<Unit> Available => _engine.Available;
+
+    public override SourceStatus Status => _engine.Status;
+
+    public override void Start(IScheduler scheduler) => _engine.Start(scheduler);
+
+    public override IReadOnlyList<T>? NextBatch()
+    {
+        _batch = [];
+        return _engine.Take() ? _batch : null;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await _engine.WhenClosed().ConfigureAwait(false);
+    }
+
+    bool IBatchTaker<T>.Accept(ref T item, out Exception? error)
+    {
+        error = null;
+        return true;
+    }
+
+    void IBatchTaker<T>.Begin(int count)
+    {
+        _batch = GC.AllocateUninitializedArray<T>(count);
+        _taken = 0;
+    }
+
+    void IBatchTaker<T>.Take(ReadOnlySpan<T> items)
+    {
+        items.CopyTo(_batch.AsSpan(_taken));
+        _taken += items.Length;
+    }
+
+    void IBatchTaker<T>.End(RingQueue<T> rest)
+    {
+    }
+
+    protected override void Dispose(bool disposing) => _engine.Dispose();
+}

@@ -1,0 +1,19 @@
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>Where a bridge's items come from: a client, or a query over another feed. It can be connected again and again.</summary>
+internal abstract class Feed<TItem>
+{
+    /// <summary>Whether the feed stops sending while there is no demand.</summary>
+    public abstract bool CanPause { get; }
+
+    /// <summary>Begins to send. Whatever goes wrong is sent as an error, not thrown.</summary>
+    public abstract FeedConnection Connect(IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler);
+}
+
+/// <summary>Takes what a feed sends. Its members never throw.</summary>
+internal interface IFeedTarget<TItem> : IObserver<TItem>
+{
+    void OnNextBatch(IList<TItem> batch);
+}

@@ -1,0 +1,189 @@
+using System.Reactive.Disposables;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>Asynchronous calls, several at a time, whose results leave in the order of their inputs.</summary>
+internal sealed class OrderedAsyncMap<T, TState, TResult>(
+    IObservable<Positioned<T, TState>> source, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
+    : IObservable<Positioned<TResult, TState>>
+{
+    public IDisposable Subscribe(IObserver<Positioned<TResult, TState>> observer)
+    {
+        var run = new Run(observer, selector, maxConcurrency);
+        return StableCompositeDisposable.Create(source.Subscribe(run), run);
+    }
+
+    private sealed class Call(Positioned<T, TState> item)
+    {
+        public Positioned<T, TState> Item => item;
+
+        public Task<TResult>? Result { get; set; }
+    }
+
+    private sealed class Run(
+        IObserver<Positioned<TResult, TState>> observer, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
+        : IObserver<Positioned<T, TState>>, IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Queue<Call> _inOrder = new();
+        private readonly Queue<Call> _toStart = new();
+        private Action? _end;
+        private int _running;
+        private bool _emitting;
+        private bool _stopped;
+
+        public void OnNext(Positioned<T, TState> value)
+        {
+            if (value.Passage?.Demand is { } demand && !demand.Hold())
+            {
+                value.Drop();
+                return;
+            }
+
+            var call = new Call(value);
+            lock (_gate)
+            {
+                _inOrder.Enqueue(call);
+                _toStart.Enqueue(call);
+            }
+
+            Continue();
+        }
+
+        // What is inside comes out before the end (rules S3 and S4).
+        public void OnError(Exception error) => End(() => observer.OnError(error));
+
+        public void OnCompleted() => End(observer.OnCompleted);
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _stopped = true;
+            }
+
+            _stop.Cancel();
+        }
+
+        private void End(Action end)
+        {
+            lock (_gate)
+            {
+                _end ??= end;
+            }
+
+            Continue();
+        }
+
+        private void Continue()
+        {
+            while (TryStart(out var call))
+            {
+                Start(call);
+            }
+
+            while (TryEmit(out var next))
+            {
+                next();
+            }
+        }
+
+        private bool TryStart(out Call call)
+        {
+            lock (_gate)
+            {
+                if (!_stopped && _running < maxConcurrency && _toStart.TryDequeue(out call!))
+                {
+                    _running++;
+                    return true;
+                }
+
+                call = null!;
+                return false;
+            }
+        }
+
+        private void Start(Call call)
+        {
+            Task<TResult> result;
+            try
+            {
+                result = selector(call.Item.Value, _stop.Token) ??
+                    throw new InvalidOperationException("The selector of SelectAsync returned null instead of a task.");
+            }
+            catch (Exception selectorFailed)
+            {
+                result = Task.FromException<TResult>(selectorFailed);
+            }
+
+            if (result.IsCompleted)
+            {
+                Ended(call, result);
+                return;
+            }
+
+            result.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
+            {
+                Ended(call, result);
+                Continue();
+            });
+        }
+
+        private void Ended(Call call, Task<TResult> result)
+        {
+            lock (_gate)
+            {
+                _running--;
+                call.Result = result;
+            }
+        }
+
+        // One thread at a time emits, and holds no lock while it does; the others leave their results to it.
+        private bool TryEmit(out Action emit)
+        {
+            emit = null!;
+            lock (_gate)
+            {
+                if (_emitting || _stopped)
+                {
+                    return false;
+                }
+
+                if (_inOrder.TryPeek(out var head) && head.Result is { } result)
+                {
+                    _inOrder.Dequeue();
+                    _emitting = true;
+                    _stopped = !result.IsCompletedSuccessfully;
+                    emit = () => Emit(head.Item, result);
+                }
+                else if (_inOrder.Count == 0 && _end is not null)
+                {
+                    _stopped = true;
+                    emit = _end;
+                }
+
+                return emit is not null;
+            }
+        }
+
+        private void Emit(Positioned<T, TState> item, Task<TResult> result)
+        {
+            // Let go first: from here on it waits in the bridge, and must not be counted twice.
+            item.Passage?.Demand?.Release();
+            if (result.IsCompletedSuccessfully)
+            {
+                observer.OnNext(item.With(result.GetAwaiter().GetResult()));
+            }
+            else
+            {
+                observer.OnError(result.Exception?.InnerException ?? new TaskCanceledException(result));
+            }
+
+            lock (_gate)
+            {
+                _emitting = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>Gives each item of a feed its position.</summary>
+internal sealed class PositionFeed<T, TState>(Feed<T> feed, Func<T, TState> position) : Feed<Positioned<T, TState>>
+{
+    public override bool CanPause => feed.CanPause;
+
+    public override FeedConnection Connect(IFeedTarget<Positioned<T, TState>> target, IDemand demand, IScheduler scheduler) =>
+        feed.Connect(new Target(target, position), demand, scheduler);
+
+    private sealed class Target(IFeedTarget<Positioned<T, TState>> target, Func<T, TState> position) : IFeedTarget<T>
+    {
+        public void OnNext(T value)
+        {
+            TState after;
+            try
+            {
+                after = position(value);
+            }
+            catch (Exception selectorFailed)
+            {
+                target.OnError(selectorFailed);
+                return;
+            }
+
+            target.OnNext(new Positioned<T, TState>(value, after));
+        }
+
+        public void OnNextBatch(IList<T> batch)
+        {
+            var positioned = new List<Positioned<T, TState>>(batch.Count);
+            try
+            {
+                positioned.AddRange(batch.Select(item => new Positioned<T, TState>(item, position(item))));
+            }
+            catch (Exception selectorFailed)
+            {
+                target.OnError(selectorFailed);
+                return;
+            }
+
+            target.OnNextBatch(positioned);
+        }
+
+        public void OnError(Exception error) => target.OnError(error);
+
+        public void OnCompleted() => target.OnCompleted();
+    }
+}

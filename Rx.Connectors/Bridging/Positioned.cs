@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>A value on its way through a query, together with the position just after it.</summary>
+/// <typeparam name="T">The value.</typeparam>
+/// <typeparam name="TState">A position.</typeparam>
+/// <remarks>
+/// It is an immutable value, safe to use from any thread. Make new ones from the one at hand (<see cref="With{TResult}"/>,
+/// <see cref="Split{TResult}"/>): what is made anew inside a query has not come from the client, and the source refuses it.
+/// </remarks>
+public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
+{
+    /// <summary>Makes a value that a client hands to a bridge.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="position">The position just <em>after</em> it: what to resume from once it was handed out.</param>
+    public Positioned(T value, TState position)
+        : this(value, position, null, 0, PartMark.Whole, 0)
+    {
+    }
+
+    private Positioned(T value, TState position, QueryPassage? passage, long entry, PartMark mark, int part)
+    {
+        Value = value;
+        Position = position;
+        Passage = passage;
+        Entry = entry;
+        Mark = mark;
+        Part = part;
+    }
+
+    /// <summary>The value.</summary>
+    public T Value { get; }
+
+    /// <summary>The position just after it.</summary>
+    public TState Position { get; }
+
+    /// <summary>The query it is in; null outside of one.</summary>
+    internal QueryPassage? Passage { get; }
+
+    /// <summary>Its number among the inputs of the query, from 1.</summary>
+    internal long Entry { get; }
+
+    /// <summary>Its number among the outputs of its input, from 1; 0 before it leaves the query.</summary>
+    internal int Part { get; }
+
+    /// <summary>What is known of its siblings.</summary>
+    internal PartMark Mark { get; }
+
+    /// <summary>Compares two values with their positions.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>Whether they are equal.</returns>
+    public static bool operator ==(Positioned<T, TState> left, Positioned<T, TState> right) => left.Equals(right);
+
+    /// <summary>Compares two values with their positions.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>Whether they differ.</returns>
+    public static bool operator !=(Positioned<T, TState> left, Positioned<T, TState> right) => !left.Equals(right);
+
+    /// <summary>Another value in the same place.</summary>
+    /// <typeparam name="TResult">The new value's type.</typeparam>
+    /// <param name="value">The new value.</param>
+    /// <returns>The value with this one's position. From the last of several gathered values, it stands for all of them.</returns>
+    public Positioned<TResult, TState> With<TResult>(TResult value) =>
+        new(value, Position, Passage, Entry, Mark, Part);
+
+    /// <summary>Another value with another position in the same place, as for a memory that is part of the position.</summary>
+    /// <typeparam name="TResult">The new value's type.</typeparam>
+    /// <typeparam name="TPosition">The new position's type.</typeparam>
+    /// <param name="value">The new value.</param>
+    /// <param name="position">The position just after it.</param>
+    /// <returns>The new value.</returns>
+    public Positioned<TResult, TPosition> With<TResult, TPosition>(TResult value, TPosition position) =>
+        new(value, position, Passage, Entry, Mark, Part);
+
+    /// <summary>Several values in the place of one. A batch may be cut between them and is resumed exactly there.</summary>
+    /// <typeparam name="TResult">The values' type.</typeparam>
+    /// <param name="values">The parts, in their order. They must come out the same when they are made again after a restart.
+    /// They are read as they are needed, one ahead. None at all means that this value is dropped.</param>
+    /// <returns>The parts.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
+    public IEnumerable<Positioned<TResult, TState>> Split<TResult>(IEnumerable<TResult> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return SplitCore(values);
+    }
+
+    /// <summary>
+    /// Says that this value leaves the query here, so that the position can move past it although nothing is handed out.
+    /// </summary>
+    /// <returns>Always false, to stand in a predicate: <c>Where(p =&gt; keep(p.Value) || p.Drop())</c>.</returns>
+    /// <remarks>Only for a value that is dropped for good: where a query has several branches, not by one of them.</remarks>
+    [SuppressMessage("Performance", "CA1822", Justification = "It speaks of this value.")]
+    public bool Drop()
+    {
+        // A part that is dropped says nothing of its siblings, which may still be inside.
+        if (Mark == PartMark.Whole)
+        {
+            Passage?.Dropped(Entry, Position);
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Positioned<T, TState> other) =>
+        EqualityComparer<T>.Default.Equals(Value, other.Value) &&
+        EqualityComparer<TState>.Default.Equals(Position, other.Position);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Positioned<T, TState> other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Value, Position);
+
+    /// <summary>The value and its position in words.</summary>
+    /// <returns>A text such as <c>42 @ 7</c>.</returns>
+    public override string ToString() => $"{Value} @ {Position}";
+
+    /// <summary>The value as it enters a query.</summary>
+    internal Positioned<T, TState> Enter(QueryPassage passage, long entry) =>
+        new(Value, Position, passage, entry, PartMark.Whole, 0);
+
+    /// <summary>The value as it leaves the query.</summary>
+    internal Positioned<T, TState> Leave(int part) => new(Value, Position, Passage, Entry, Mark, part);
+
+    private IEnumerable<Positioned<TResult, TState>> SplitCore<TResult>(IEnumerable<TResult> values)
+    {
+        using var parts = values.GetEnumerator();
+        if (!parts.MoveNext())
+        {
+            Drop();
+            yield break;
+        }
+
+        var current = parts.Current;
+        while (parts.MoveNext())
+        {
+            yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, PartMark.Followed, 0);
+            current = parts.Current;
+        }
+
+        // The last of a part's own parts is followed by that part's siblings.
+        var last = Mark == PartMark.Whole ? PartMark.Last : Mark;
+        yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, last, 0);
+    }
+}

@@ -1,0 +1,25 @@
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>A client with positions and the query over it. Immutable; make as many partitions of it as needed.</summary>
+/// <typeparam name="T">What the query lets out.</typeparam>
+/// <typeparam name="TState">The positions it lets out.</typeparam>
+public sealed class QueriedSourceBridge<T, TState>
+{
+    private readonly Func<QueryPassage, Feed<Positioned<T, TState>>> _query;
+
+    internal QueriedSourceBridge(Func<QueryPassage, Feed<Positioned<T, TState>>> query) => _query = query;
+
+    /// <summary>Makes a partition.</summary>
+    /// <param name="resumeState">
+    /// The position of the last committed snapshot, or none. The client must have been opened at its
+    /// <see cref="QueryPositionExtensions.ForClient{TState}"/>.
+    /// </param>
+    /// <param name="options">How items become batches; null for the defaults.</param>
+    /// <returns>A partition that opens its client at <c>Start</c>, or at the first poll of a host that does not call it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public StatefulSourcePartition<T, QueryPosition<TState>> ToPartition(
+        ResumeState<QueryPosition<TState>> resumeState, BridgeOptions? options = null) =>
+        new QueriedPartition<T, TState>(_query, resumeState, BridgeSettings.Check(options));
+}

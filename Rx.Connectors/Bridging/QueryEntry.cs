@@ -1,0 +1,111 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>
+/// Where a feed enters a query: an observable for one subscriber, which connects the feed when it is subscribed to.
+/// </summary>
+internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail)
+    : IObservable<TEntered>, IFeedTarget<TItem>, IDisposable
+{
+    private readonly SingleAssignmentDisposable _connected = new();
+    private IObserver<TEntered>? _observer;
+    private FeedConnection? _connection;
+
+    public Task Closed => Volatile.Read(ref _connection)?.Closed ?? Task.CompletedTask;
+
+    public IDisposable Subscribe(IObserver<TEntered> observer)
+    {
+        if (Interlocked.CompareExchange(ref _observer, observer, null) is not null)
+        {
+            observer.OnError(new InvalidOperationException(
+                "The query subscribed to its source twice, and the client can be read only once. Use Publish(source => ..) to " +
+                "read it in several places, and open the client again inside the stream or with the source's own reconnect."));
+            return Disposable.Empty;
+        }
+
+        var connection = feed.Connect(feed.CanPause ? this : new SerialTarget<TItem>(this), demand, scheduler);
+        Volatile.Write(ref _connection, connection);
+        _connected.Disposable = connection;
+        return Disposable.Create(this, static entry => entry.Dispose());
+    }
+
+    public void OnNext(TItem value)
+    {
+        try
+        {
+            Enter(value, _observer!);
+        }
+        catch (Exception queryFailed)
+        {
+            // Rx's operators turn a failing selector into OnError; an observer that throws instead must not harm the client.
+            fail(queryFailed);
+        }
+    }
+
+    public void OnNextBatch(IList<TItem> batch)
+    {
+        foreach (var item in batch)
+        {
+            OnNext(item);
+        }
+    }
+
+    public void OnError(Exception error)
+    {
+        try
+        {
+            _observer!.OnError(error);
+        }
+        catch (Exception queryFailed)
+        {
+            fail(queryFailed);
+        }
+    }
+
+    public void OnCompleted()
+    {
+        try
+        {
+            _observer!.OnCompleted();
+        }
+        catch (Exception queryFailed)
+        {
+            fail(queryFailed);
+        }
+    }
+
+    public void Dispose() => _connected.Dispose();
+
+    protected abstract void Enter(TItem value, IObserver<TEntered> observer);
+}
+
+/// <summary>Without positions: the value itself.</summary>
+internal sealed class ValueEntry<TItem>(Feed<TItem> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail)
+    : QueryEntry<TItem, TItem>(feed, demand, scheduler, fail)
+{
+    protected override void Enter(TItem value, IObserver<TItem> observer) => observer.OnNext(value);
+}
+
+/// <summary>With positions: numbered, so that the other end can tell what has left in which order (rule S12).</summary>
+internal sealed class PositionedEntry<T, TState>(
+    Feed<Positioned<T, TState>> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail, QueryPassage passage)
+    : QueryEntry<Positioned<T, TState>, Positioned<T, TState>>(feed, demand, scheduler, fail)
+{
+    private long _entries;
+
+    protected override void Enter(Positioned<T, TState> value, IObserver<Positioned<T, TState>> observer)
+    {
+        var entry = ++_entries;
+        passage.Sending(entry);
+        try
+        {
+            observer.OnNext(value.Enter(passage, entry));
+        }
+        finally
+        {
+            passage.Sent();
+        }
+    }
+}

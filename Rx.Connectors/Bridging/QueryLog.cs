@@ -1,0 +1,127 @@
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>
+/// Knows the position behind a query: which inputs have left it, in which order, and how far what left was handed out. All
+/// members are called under the buffer's lock.
+/// </summary>
+internal sealed class QueryLog<T, TState>
+{
+    private readonly QueryPassage _passage;
+    private readonly DroppedRun<TState> _dropped;
+    private readonly long _cutEntry;
+    private readonly int _cutParts;
+
+    // The last item that left the query, handed out or not.
+    private Positioned<T, TState> _left;
+
+    // The last item handed out, and the last input before it of which nothing is missing.
+    private Positioned<T, TState> _out;
+    private ResumeState<TState> _base;
+    private long _baseEntry;
+
+    public QueryLog(QueryPassage passage, DroppedRun<TState> dropped, ResumeState<QueryPosition<TState>> resumeState)
+    {
+        _passage = passage;
+        _dropped = dropped;
+        Position = resumeState;
+        if (resumeState.TryGetValue(out var resume))
+        {
+            _base = resume.Position;
+            _cutEntry = resume.Inputs;
+            _cutParts = resume.Parts;
+        }
+    }
+
+    /// <summary>The position after the last poll.</summary>
+    public ResumeState<QueryPosition<TState>> Position { get; private set; }
+
+    public bool Accept(ref Positioned<T, TState> item, out Exception? error)
+    {
+        error = Check(item);
+        if (error is not null)
+        {
+            return false;
+        }
+
+        item = item.Leave(item.Entry == _left.Entry ? _left.Part + 1 : 1);
+        _left = item;
+
+        // After a restart, what was handed out of the input that was cut comes out once more.
+        return item.Entry != _cutEntry || item.Part > _cutParts;
+    }
+
+    public void HandedOut(ReadOnlySpan<Positioned<T, TState>> items)
+    {
+        var last = items[^1];
+        var before = items.Length - 2;
+        while (before >= 0 && items[before].Entry == last.Entry)
+        {
+            before--;
+        }
+
+        if (before >= 0)
+        {
+            MoveTo(items[before]);
+        }
+        else if (_out.Entry != last.Entry && _out.Entry > 0)
+        {
+            MoveTo(_out);
+        }
+
+        _out = last;
+    }
+
+    public void Polled(RingQueue<Positioned<T, TState>> rest)
+    {
+        if (_out.Entry > _baseEntry && IsWhole(_out) && (rest.Count == 0 || rest.Peek().Entry != _out.Entry))
+        {
+            MoveTo(_out);
+        }
+
+        var nothingInside = rest.Count == 0 && (_left.Entry == 0 || IsWhole(_left));
+        if (nothingInside && _dropped.TryFollow(_left.Entry, out var last, out var position) && last > _baseEntry)
+        {
+            _base = position;
+            _baseEntry = last;
+        }
+
+        if (_out.Entry > _baseEntry)
+        {
+            Position = new QueryPosition<TState>(_base, _out.Entry - _baseEntry, _out.Part);
+        }
+        else if (_baseEntry > 0)
+        {
+            Position = new QueryPosition<TState>(_base, 0, 0);
+        }
+    }
+
+    private PositionOrderException? Check(in Positioned<T, TState> item)
+    {
+        if (item.Passage != _passage)
+        {
+            return PositionOrderException.Foreign(item.Position);
+        }
+
+        if (item.Entry < _left.Entry)
+        {
+            return PositionOrderException.Overtaken(item.Position, _left.Position);
+        }
+
+        var again = item.Entry == _left.Entry && _left.Mark != PartMark.Followed;
+        return again && !_passage.IsSendingHere(item.Entry) ? PositionOrderException.Twice(item.Position) : null;
+    }
+
+    private bool IsWhole(in Positioned<T, TState> item) =>
+        item.Mark != PartMark.Followed && !_passage.IsSending(item.Entry);
+
+    private void MoveTo(in Positioned<T, TState> item)
+    {
+        if (item.Entry > _baseEntry)
+        {
+            _base = item.Position;
+            _baseEntry = item.Entry;
+        }
+    }
+}

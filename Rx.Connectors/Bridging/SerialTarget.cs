@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>
+/// Lets one thread at a time through, without holding a lock while it calls on: who comes second leaves its item to the
+/// first. Rx's operators rely on this, and clients do not always keep to it (rule S9).
+/// </summary>
+internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
+{
+    private readonly ConcurrentQueue<Action<IFeedTarget<T>>> _left = new();
+    private int _inside;
+
+    public void OnNext(T value)
+    {
+        if (TryEnter())
+        {
+            target.OnNext(value);
+            Leave();
+        }
+        else
+        {
+            LeaveToOther(next => next.OnNext(value));
+        }
+    }
+
+    public void OnNextBatch(IList<T> batch) => Pass(next => next.OnNextBatch(batch));
+
+    public void OnError(Exception error) => Pass(next => next.OnError(error));
+
+    public void OnCompleted() => Pass(static next => next.OnCompleted());
+
+    private void Pass(Action<IFeedTarget<T>> call)
+    {
+        if (TryEnter())
+        {
+            call(target);
+            Leave();
+        }
+        else
+        {
+            LeaveToOther(call);
+        }
+    }
+
+    private bool TryEnter() => Interlocked.CompareExchange(ref _inside, 1, 0) == 0;
+
+    private void LeaveToOther(Action<IFeedTarget<T>> call)
+    {
+        _left.Enqueue(call);
+        if (Interlocked.Increment(ref _inside) == 1)
+        {
+            Drain();
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _inside) > 0)
+        {
+            Drain();
+        }
+    }
+
+    private void Drain()
+    {
+        do
+        {
+            if (_left.TryDequeue(out var call))
+            {
+                call(target);
+            }
+        }
+        while (Interlocked.Decrement(ref _inside) > 0);
+    }
+}
