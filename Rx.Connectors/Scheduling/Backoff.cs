@@ -8,9 +8,15 @@ internal sealed class Backoff
     private long _limit;
 
     public Backoff(BackoffSettings settings)
+        : this(settings, settings.NewRandom())
+    {
+    }
+
+    /// <summary>A series that draws its jitter from the same numbers as others do.</summary>
+    public Backoff(BackoffSettings settings, Random random)
     {
         _settings = settings;
-        _random = !settings.Jitter ? null : settings.Seed is { } seed ? new Random(seed) : new Random();
+        _random = settings.Jitter ? random : null;
     }
 
     /// <summary>Failures since the last success.</summary>

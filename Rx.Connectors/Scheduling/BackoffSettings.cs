@@ -1,3 +1,5 @@
+using System.Reactive.Concurrency;
+
 namespace Rx.Connectors.Scheduling;
 
 /// <summary>Checked <see cref="BackoffOptions"/>. Immutable: every series of failures makes its own <see cref="Backoff"/>.</summary>
@@ -18,6 +20,11 @@ internal sealed class BackoffSettings
     public bool Jitter { get; }
 
     public int? Seed { get; }
+
+    public Random NewRandom() => Seed is { } seed ? new Random(seed) : new Random();
+
+    /// <summary>Numbers that are the same in every run on a virtual-time scheduler (rule F6).</summary>
+    public Random NewRandom(IScheduler scheduler) => Seed is null && scheduler.IsVirtual() ? new Random(0) : NewRandom();
 
     /// <summary>Checks the options; null stands for the defaults.</summary>
     /// <param name="options">What the user gave.</param>

@@ -12,7 +12,6 @@ internal sealed class Mailbox : SynchronizationContext
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _posts = new();
     private readonly IScheduler _scheduler;
     private readonly ISchedulerWait? _virtualWait;
-    private readonly Func<bool> _hasPosts;
     private SynchronizationContext? _outer;
     private bool _closed;
 
@@ -20,12 +19,16 @@ internal sealed class Mailbox : SynchronizationContext
     {
         _scheduler = scheduler;
         _virtualWait = scheduler.FindWait();
-        _hasPosts = HasPosts;
     }
 
     /// <summary>Makes this the context of the code that follows; undo with <see cref="Leave"/>.</summary>
     public void Enter()
     {
+        lock (_gate)
+        {
+            _closed = false;
+        }
+
         _outer = Current;
         SetSynchronizationContext(this);
     }
@@ -82,18 +85,18 @@ internal sealed class Mailbox : SynchronizationContext
                 return true;
             }
 
-            if (!WaitForPost(until, waiter))
+            if (!WaitForPost(done, until, waiter))
             {
                 return false;
             }
         }
     }
 
-    private bool WaitForPost(DateTimeOffset? until, string waiter)
+    private bool WaitForPost(Func<bool> done, DateTimeOffset? until, string waiter)
     {
         if (_virtualWait is not null)
         {
-            return WaitInVirtualTime(_virtualWait, until, waiter);
+            return WaitInVirtualTime(_virtualWait, done, until, waiter);
         }
 
         if (_scheduler.IsVirtual())
@@ -120,17 +123,19 @@ internal sealed class Mailbox : SynchronizationContext
         }
     }
 
-    private bool WaitInVirtualTime(ISchedulerWait wait, DateTimeOffset? until, string waiter)
+    private bool WaitInVirtualTime(ISchedulerWait wait, Func<bool> done, DateTimeOffset? until, string waiter)
     {
-        // The actions that run meanwhile are others' and must not take this context for theirs.
+        // The actions that run meanwhile are others' and must not take this context for theirs. What has happened is looked at
+        // directly, too: in virtual time it must not depend on when a continuation on another thread says so.
+        var current = Current;
         SetSynchronizationContext(_outer);
         try
         {
-            return wait.RunUntil(_hasPosts, until, waiter);
+            return wait.RunUntil(() => HasPosts() || done(), until, waiter);
         }
         finally
         {
-            SetSynchronizationContext(this);
+            SetSynchronizationContext(current);
         }
     }
 

@@ -1,0 +1,65 @@
+using System.Reactive.Disposables;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>Turns an observable write into a task: it ends with the observable, whatever values came before (rule K1).</summary>
+internal sealed class ObservableWrite<TResult> : IObserver<TResult>
+{
+    // Continuations run inline on purpose: the only one there is wakes the waiting thread, and in virtual time a hop to the
+    // thread pool would be a second thread (rule F6).
+    private readonly TaskCompletionSource _completion = new();
+    private readonly SingleAssignmentDisposable _subscription = new();
+    private CancellationTokenRegistration _cancellation;
+
+    public static Task Run(IObservable<TResult> source, CancellationToken cancellation)
+    {
+        if (source is null)
+        {
+            throw new InvalidOperationException("The write returned null instead of an observable.");
+        }
+
+        var write = new ObservableWrite<TResult>();
+        write._subscription.Disposable = source.Subscribe(write);
+        if (!write._completion.Task.IsCompleted)
+        {
+            write._cancellation = cancellation.UnsafeRegister(
+                static (state, token) => ((ObservableWrite<TResult>)state!).Cancel(token), write);
+        }
+
+        return write._completion.Task;
+    }
+
+    public void OnNext(TResult value)
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+        if (_completion.TrySetException(error))
+        {
+            Close();
+        }
+    }
+
+    public void OnCompleted()
+    {
+        if (_completion.TrySetResult())
+        {
+            Close();
+        }
+    }
+
+    private void Cancel(CancellationToken token)
+    {
+        if (_completion.TrySetCanceled(token))
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        _cancellation.Unregister();
+        _subscription.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+using Rx.Connectors.Sinks;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>A client that is written to, on its way to a partition. Immutable; make as many partitions of it as needed.</summary>
+/// <typeparam name="T">The items.</typeparam>
+public sealed class SinkBridge<T>
+{
+    private readonly Func<WriteSettings, IBatchWriter<T>> _writer;
+
+    internal SinkBridge(Func<WriteSettings, IBatchWriter<T>> writer) => _writer = writer;
+
+    /// <summary>Makes a partition whose <c>WriteBatch</c> returns when every write has completed.</summary>
+    /// <param name="options">Concurrency, timeout, retries; null for the defaults.</param>
+    /// <returns>The partition.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public StatelessSinkPartition<T> ToPartition(WriteOptions? options = null)
+    {
+        var settings = WriteSettings.Check(options);
+        return new BridgedSinkPartition<T>(_writer(settings), settings);
+    }
+
+    /// <summary>Makes a sink of which every worker gets a partition of its own.</summary>
+    /// <param name="options">Concurrency, timeout, retries; null for the defaults.</param>
+    /// <returns>The sink.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public DynamicSink<T> ToSink(WriteOptions? options = null) => new BridgedSink<T>(this, options);
+}

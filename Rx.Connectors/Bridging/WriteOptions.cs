@@ -1,0 +1,46 @@
+using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>How a batch is written. Read once, when the partition is made.</summary>
+public sealed class WriteOptions
+{
+    /// <summary>The default of <see cref="MaxConcurrency"/>: 1.</summary>
+    public const int DefaultMaxConcurrency = 1;
+
+    /// <summary>The default of <see cref="MaxRetries"/>: 0.</summary>
+    public const int DefaultMaxRetries = 0;
+
+    /// <summary>The default of <see cref="Timeout"/>: 30 s.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most writes in flight at a time (rule K2).</summary>
+    /// <value>At least 1, which also keeps the items' order. Default: <see cref="DefaultMaxConcurrency"/>. A write of whole
+    /// batches is always alone.</value>
+    public int MaxConcurrency { get; init; } = DefaultMaxConcurrency;
+
+    /// <summary>How long one try of a write may take (rule K4).</summary>
+    /// <value>
+    /// More than zero, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>. Default: <see cref="DefaultTimeout"/>. A
+    /// write that runs into it is not retried: it may still be on its way, and a second one would be written beside it.
+    /// </value>
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>How often a failed write is tried again (rule K5). What is confirmed is never written again.</summary>
+    /// <value>At least 0. Default: <see cref="DefaultMaxRetries"/>.</value>
+    public int MaxRetries { get; init; } = DefaultMaxRetries;
+
+    /// <summary>How long to wait before a retry.</summary>
+    /// <value>Default, null: the defaults of <see cref="BackoffOptions"/>. Unless its seed is set, the jitter differs from run to
+    /// run on a real clock, and is the same in every run on a virtual-time scheduler.</value>
+    public BackoffOptions? Backoff { get; init; }
+
+    /// <summary>Which failures are worth a retry.</summary>
+    /// <value>Default, null: all of them.</value>
+    public Func<Exception, bool>? ShouldRetry { get; init; }
+
+    /// <summary>The clock, where it is not to be the host's.</summary>
+    /// <value>Default, null: what the host hands over; <see cref="DefaultScheduler"/> for a host that hands over none.</value>
+    public IScheduler? Scheduler { get; init; }
+}

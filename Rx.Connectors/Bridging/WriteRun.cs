@@ -1,0 +1,218 @@
+using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sinks;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>
+/// Writes one batch: starts, confirms, times out and retries, all on the thread that called, which waits in between. Having
+/// one thread it has no locks, and in virtual time it runs the same way every time.
+/// </summary>
+internal sealed class WriteRun(
+    int count, WriteSettings settings, Func<int, CancellationToken, Task> write, int itemsPerWrite = 1)
+{
+    private readonly List<WriteTry> _tries = [];
+    private readonly SortedDictionary<int, Exception> _failed = [];
+    private readonly bool[] _confirmed = new bool[count];
+    private IScheduler _scheduler = null!;
+    private Random? _jitter;
+    private int _next;
+    private bool _giveUp;
+
+    /// <summary>Returns when every write is confirmed.</summary>
+    /// <exception cref="SinkWriteException">One was not.</exception>
+    public void Complete(Mailbox mailbox, IScheduler scheduler, CancellationTokenSource stop)
+    {
+        _scheduler = scheduler;
+        mailbox.Enter();
+        try
+        {
+            Action wake = () => mailbox.Post(static _ => { }, null);
+            Func<bool> hasNews = HasNews;
+            while (Advance(wake, stop))
+            {
+                mailbox.Run(hasNews, NextDue(), itemsPerWrite > 1 ? "The write of a batch" : "The write of an item");
+                Collect(stop);
+            }
+        }
+        catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
+        {
+            GiveUp(stop, _ => cannotWait);
+        }
+        finally
+        {
+            mailbox.Leave();
+        }
+
+        if (_failed.Count > 0)
+        {
+            throw Failure();
+        }
+    }
+
+    private bool HasNews() => _tries.Exists(static one => one.HasEnded);
+
+    // Starts what may start now. False when nothing is left to wait for.
+    private bool Advance(Action wake, CancellationTokenSource stop)
+    {
+        foreach (var one in _tries)
+        {
+            if (one.RetryAt is { } due && due <= _scheduler.Now)
+            {
+                Begin(one, Call(one.Index, stop), wake);
+            }
+        }
+
+        RemoveEnded();
+        while (!_giveUp && _next < count && _tries.Count < settings.MaxConcurrency)
+        {
+            var index = _next++;
+            var task = Call(index, stop);
+            if (task.IsCompletedSuccessfully)
+            {
+                _confirmed[index] = true;
+                continue;
+            }
+
+            var one = new WriteTry(index);
+            _tries.Add(one);
+            Begin(one, task, wake);
+        }
+
+        RemoveEnded();
+        return _tries.Count > 0;
+    }
+
+    private void RemoveEnded() => _tries.RemoveAll(one => _confirmed[one.Index] || _failed.ContainsKey(one.Index));
+
+    private Task Call(int index, CancellationTokenSource stop)
+    {
+        try
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            return write(index, stop.Token) ?? throw new InvalidOperationException("The write returned null instead of a task.");
+        }
+        catch (Exception writeFailed)
+        {
+            return Task.FromException(writeFailed);
+        }
+    }
+
+    private void Begin(WriteTry one, Task task, Action wake)
+    {
+        one.Begin(task);
+        if (task.IsCompleted)
+        {
+            End(one);
+            return;
+        }
+
+        one.Deadline = settings.Timeout == Timeout.InfiniteTimeSpan ? null : _scheduler.Now + settings.Timeout;
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(wake);
+    }
+
+    private void Collect(CancellationTokenSource stop)
+    {
+        foreach (var one in _tries)
+        {
+            if (one.HasEnded)
+            {
+                End(one);
+            }
+        }
+
+        var now = _scheduler.Now;
+        if (_tries.Exists(one => one.IsOverdue(now)))
+        {
+            GiveUp(stop, one => one.IsOverdue(now)
+                ? new TimeoutException($"The write did not complete within {settings.Timeout} (rule K4); it may be written or not.")
+                : new OperationCanceledException("The write was stopped because another had timed out; it may be written or not."));
+        }
+    }
+
+    private void End(WriteTry one)
+    {
+        var error = one.TakeResult();
+        if (error is null)
+        {
+            _confirmed[one.Index] = true;
+        }
+        else if (!_giveUp && one.Tries <= settings.MaxRetries && ShouldRetry(error))
+        {
+            _jitter ??= settings.Backoff.NewRandom(_scheduler);
+            one.RetryLater(_scheduler.Now, () => new Backoff(settings.Backoff, _jitter), error);
+        }
+        else
+        {
+            Fail(one, error);
+        }
+    }
+
+    // Nothing new is begun after a failure. What is in flight may end, so that its outcome is known.
+    private void Fail(WriteTry one, Exception error)
+    {
+        _failed[one.Index] = error;
+        _giveUp = true;
+        foreach (var other in _tries)
+        {
+            if (other.RetryAt is not null)
+            {
+                _failed[other.Index] = other.LastError!;
+            }
+        }
+    }
+
+    private void GiveUp(CancellationTokenSource stop, Func<WriteTry, Exception> reason)
+    {
+        _giveUp = true;
+        try
+        {
+            stop.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A client's callback threw while it was told to stop; the reason for stopping is what counts.
+        }
+
+        foreach (var one in _tries)
+        {
+            if (!_confirmed[one.Index])
+            {
+                _failed.TryAdd(one.Index, one.LastError is not null && one.RetryAt is not null ? one.LastError : reason(one));
+            }
+        }
+    }
+
+    private bool ShouldRetry(Exception error)
+    {
+        try
+        {
+            return settings.ShouldRetry(error);
+        }
+        catch (Exception)
+        {
+            // The write's own failure is worth more than the predicate's.
+            return false;
+        }
+    }
+
+    private DateTimeOffset? NextDue()
+    {
+        DateTimeOffset? next = null;
+        foreach (var one in _tries)
+        {
+            var due = one.RetryAt ?? one.Deadline;
+            next = next is null || due < next ? due : next;
+        }
+
+        return next;
+    }
+
+    private SinkWriteException Failure() => new(
+        Items(_confirmed.Select(static (done, index) => (done, index)).Where(static one => one.done).Select(static one => one.index)),
+        [.. _failed.SelectMany(failed => Items([failed.Key]).Select(index => new FailedWrite(index, failed.Value)))],
+        Items(Enumerable.Range(_next, count - _next)));
+
+    private int[] Items(IEnumerable<int> writes) =>
+        [.. writes.SelectMany(index => Enumerable.Range(index * itemsPerWrite, itemsPerWrite))];
+}

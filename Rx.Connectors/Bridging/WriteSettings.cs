@@ -1,0 +1,54 @@
+using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>Checked options.</summary>
+internal sealed class WriteSettings
+{
+    private WriteSettings(WriteOptions options)
+    {
+        MaxConcurrency = options.MaxConcurrency;
+        Timeout = options.Timeout;
+        MaxRetries = options.MaxRetries;
+        ShouldRetry = options.ShouldRetry ?? (static _ => true);
+        Backoff = BackoffSettings.Check(options.Backoff, $"{nameof(options)}.{nameof(options.Backoff)}");
+        Scheduler = options.Scheduler;
+    }
+
+    public int MaxConcurrency { get; }
+
+    public TimeSpan Timeout { get; }
+
+    public int MaxRetries { get; }
+
+    public BackoffSettings Backoff { get; }
+
+    public Func<Exception, bool> ShouldRetry { get; }
+
+    public IScheduler? Scheduler { get; }
+
+    public static WriteSettings Check(WriteOptions? options)
+    {
+        options ??= new WriteOptions();
+        if (options.MaxConcurrency < 1)
+        {
+            throw Refused(nameof(options.MaxConcurrency), options.MaxConcurrency, "at least 1");
+        }
+
+        if (options.Timeout <= TimeSpan.Zero && options.Timeout != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw Refused(nameof(options.Timeout), options.Timeout, "more than zero, or Timeout.InfiniteTimeSpan");
+        }
+
+        if (options.MaxRetries < 0)
+        {
+            throw Refused(nameof(options.MaxRetries), options.MaxRetries, "at least 0");
+        }
+
+        return new WriteSettings(options);
+    }
+
+    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
+        new($"options.{option}", value, $"{nameof(WriteOptions)}.{option} must be {allowed}.");
+}
