@@ -1,0 +1,146 @@
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>
+/// What is read, what is done with each item, and where it is written. It is a description: the same one can be run many
+/// times, also at once.
+/// </summary>
+/// <remarks>Compose it on one thread, before it is run. Step ids name steps in errors and metrics, and positions are stored under
+/// those of sources and sinks: keep them when the code around them changes.</remarks>
+public sealed class Dataflow
+{
+    private readonly HashSet<string> _stepIds = new(StringComparer.Ordinal);
+
+    /// <summary>Begins an empty flow.</summary>
+    /// <param name="name">Its name, in errors, metrics and stored positions.</param>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
+    public Dataflow(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+    }
+
+    /// <summary>The flow's name.</summary>
+    public string Name { get; }
+
+    internal List<ISourceStep> Sources { get; } = [];
+
+    internal List<ISinkStep> Sinks { get; } = [];
+
+    internal List<IStreamEnd> Streams { get; } = [];
+
+    /// <summary>Reads a source with a fixed set of partitions.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <param name="stepId">The step's id, unique in the flow.</param>
+    /// <param name="source">The source.</param>
+    /// <returns>Its items.</returns>
+    /// <exception cref="ArgumentException">The id is empty or taken.</exception>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public FlowStream<T> Input<T, TState>(string stepId, FixedPartitionedSource<T, TState> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var stream = NewStream<T>(AddStepId(stepId));
+        Sources.Add(new FixedSourceStep<T, TState>(stepId, source, stream));
+        return stream;
+    }
+
+    /// <summary>Reads a source of which every worker has a share.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="stepId">The step's id, unique in the flow.</param>
+    /// <param name="source">The source.</param>
+    /// <returns>Its items.</returns>
+    /// <exception cref="ArgumentException">The id is empty or taken.</exception>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public FlowStream<T> Input<T>(string stepId, DynamicSource<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var stream = NewStream<T>(AddStepId(stepId));
+        Sources.Add(new DynamicSourceStep<T>(stepId, source, stream));
+        return stream;
+    }
+
+    /// <summary>Runs the flow until its sources are complete, it is cancelled, or it fails.</summary>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <param name="cancellationToken">
+    /// Stops the flow gracefully: what was polled is written, and everything is closed. The task then ends normally, with
+    /// <see cref="FlowOutcome.Stopped"/>.
+    /// </param>
+    /// <returns>What was done.</returns>
+    /// <exception cref="InvalidOperationException">The flow has no source or no sink, or a step that leads nowhere.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="FlowException">Through the task: a source, step or sink has failed.</exception>
+    /// <exception cref="AbortFlowException">Through the task: one of them has stopped the flow.</exception>
+    public Task<FlowResult> RunAsync(FlowOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var settings = FlowSettings.Check(options);
+        Check();
+        return FlowRun.Start(this, settings, cancellationToken).Completion;
+    }
+
+    /// <summary>Starts the flow, and returns what it can be watched and stopped by.</summary>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="InvalidOperationException">The flow has no source or no sink, or a step that leads nowhere.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public FlowRun Start(FlowOptions? options = null)
+    {
+        var settings = FlowSettings.Check(options);
+        Check();
+        return FlowRun.Start(this, settings, CancellationToken.None);
+    }
+
+    internal string AddStepId(string stepId)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(stepId);
+        if (!_stepIds.Add(stepId))
+        {
+            throw new ArgumentException($"Flow '{Name}' has a step '{stepId}' already; step ids must be unique.", nameof(stepId));
+        }
+
+        return stepId;
+    }
+
+    internal string AddStepId(string? stepId, string kind)
+    {
+        if (stepId is not null)
+        {
+            return AddStepId(stepId);
+        }
+
+        var number = 1;
+        while (!_stepIds.Add($"{kind}-{number}"))
+        {
+            number++;
+        }
+
+        return $"{kind}-{number}";
+    }
+
+    internal FlowStream<T> NewStream<T>(string stepId)
+    {
+        var stream = new FlowStream<T>(this, stepId);
+        Streams.Add(stream);
+        return stream;
+    }
+
+    private void Check()
+    {
+        if (Sources.Count == 0)
+        {
+            throw new InvalidOperationException($"Flow '{Name}' has no source; it needs at least one Input.");
+        }
+
+        if (Sinks.Count == 0)
+        {
+            throw new InvalidOperationException($"Flow '{Name}' has no sink; it needs at least one Output.");
+        }
+
+        if (Streams.Find(static stream => !stream.IsRead) is { } end)
+        {
+            throw new InvalidOperationException(
+                $"Flow '{Name}', step '{end.StepId}': its items lead nowhere. Connect it to an Output, or leave it out.");
+        }
+    }
+}

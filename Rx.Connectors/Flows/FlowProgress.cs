@@ -1,0 +1,37 @@
+namespace Rx.Connectors.Flows;
+
+/// <summary>Where a run stands.</summary>
+/// <param name="At">The time on the run's clock.</param>
+/// <param name="Sources">The source partitions, in the order in which they are polled.</param>
+/// <param name="Sinks">The sink partitions that were written to.</param>
+public sealed record FlowProgress(
+    DateTimeOffset At, IReadOnlyList<SourceProgress> Sources, IReadOnlyList<SinkProgress> Sinks)
+{
+    /// <summary>Items that were polled, of all sources.</summary>
+    public long ItemsRead => Sources.Sum(static source => source.Items);
+
+    /// <summary>Polls that had items.</summary>
+    public long Batches => Sources.Sum(static source => source.Batches);
+
+    /// <summary>Items whose write was confirmed, of all sinks.</summary>
+    public long ItemsWritten => Sinks.Sum(static sink => sink.Items);
+}
+
+/// <summary>Where a source partition stands.</summary>
+/// <param name="Step">The step's id.</param>
+/// <param name="Partition">The partition's key; the worker's number for a dynamic source.</param>
+/// <param name="Items">Items that were polled.</param>
+/// <param name="Batches">Polls that had items.</param>
+/// <param name="Waiting">Items received and not yet polled: the queue's depth.</param>
+/// <param name="Dropped">Items that an overflow policy dropped.</param>
+/// <param name="Lag">How long the oldest waiting batch has been there; zero if nothing waits.</param>
+/// <param name="IsComplete">Whether it has ended.</param>
+public sealed record SourceProgress(
+    string Step, string Partition, long Items, long Batches, int Waiting, long Dropped, TimeSpan Lag, bool IsComplete);
+
+/// <summary>Where a sink partition stands.</summary>
+/// <param name="Step">The step's id.</param>
+/// <param name="Partition">The partition's key; the worker's number for a dynamic sink.</param>
+/// <param name="Items">Items whose write was confirmed.</param>
+/// <param name="Batches">Batches whose write was confirmed.</param>
+public sealed record SinkProgress(string Step, string Partition, long Items, long Batches);

@@ -1,0 +1,21 @@
+namespace Rx.Connectors.Flows;
+
+/// <summary>How a run has ended, when it has not failed.</summary>
+public enum FlowOutcome
+{
+    /// <summary>All sources are complete and everything is written.</summary>
+    Completed = 0,
+
+    /// <summary>The run was stopped; what was polled is written.</summary>
+    Stopped,
+}
+
+/// <summary>What a run has done.</summary>
+/// <param name="Outcome">How it has ended.</param>
+/// <param name="ItemsRead">Items that were polled, of all sources.</param>
+/// <param name="Batches">Polls that had items.</param>
+/// <param name="ItemsWritten">Items whose write was confirmed, of all sinks.</param>
+/// <param name="NotClosed">Partitions, as <c>step/partition</c>, whose client had not closed within
+/// <see cref="FlowOptions.CloseTimeout"/>, or failed to.</param>
+public sealed record FlowResult(
+    FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed);

@@ -1,0 +1,96 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>A flow that runs: to be watched, stopped and waited for. All members may be used from any thread.</summary>
+public sealed class FlowRun
+{
+    private readonly TaskCompletionSource<FlowResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AsyncSubject<Unit> _ended = new();
+    private readonly FlowSettings _settings;
+    private readonly FlowMetrics _metrics;
+    private readonly IScheduler _scheduler;
+    private readonly EventLoopScheduler? _ownScheduler;
+    private readonly Worker _worker;
+    private CancellationTokenRegistration _stop;
+
+    private FlowRun(Dataflow flow, FlowSettings settings)
+    {
+        _settings = settings;
+        if (settings.Scheduler is null)
+        {
+            _ownScheduler = new(start => new Thread(start) { Name = $"flow {flow.Name}", IsBackground = true });
+        }
+
+        _scheduler = settings.Scheduler ?? _ownScheduler!;
+        _metrics = new FlowMetrics(flow.Name, () => GetProgress().Sources);
+        _worker = new Worker(flow, new WorkerContext(flow.Name, 0, 1, _scheduler, _metrics), Finish);
+    }
+
+    /// <summary>Ends with the run. It fails with a <see cref="FlowException"/> that says what failed where, or with the
+    /// <see cref="AbortFlowException"/> that stopped the flow.</summary>
+    public Task<FlowResult> Completion => _completion.Task;
+
+    /// <summary>
+    /// Tells where the run stands, every <see cref="FlowOptions.ProgressInterval"/> and once at the end, and then completes.
+    /// Each subscriber has a timer of its own, beside the worker's thread; without subscribers there is none.
+    /// </summary>
+    public IObservable<FlowProgress> Progress => Observable
+        .Interval(_settings.ProgressInterval, _scheduler.Background())
+        .Select(_ => GetProgress())
+        .TakeUntil(_ended)
+        .Concat(Observable.Defer(() => Observable.Return(GetProgress())));
+
+    /// <summary>Where the run stands now.</summary>
+    /// <returns>Counts that may be a poll apart from each other, since the worker goes on meanwhile.</returns>
+    public FlowProgress GetProgress()
+    {
+        var now = _scheduler.Now;
+        return new FlowProgress(
+            now,
+            [.. _worker.Sources.Select(source => source.Progress(now))],
+            [.. _worker.Sinks.Select(static sink => sink.Progress()).OfType<SinkProgress>()]);
+    }
+
+    /// <summary>Stops gracefully: what was polled is written, then everything is closed. Await <see cref="Completion"/>.</summary>
+    public void Stop() => _worker.Stop();
+
+    internal static FlowRun Start(Dataflow flow, FlowSettings settings, CancellationToken stop)
+    {
+        var run = new FlowRun(flow, settings);
+        run._worker.Start();
+        run._stop = stop.UnsafeRegister(static (state, _) => ((FlowRun)state!).Stop(), run);
+        if (run.Completion.IsCompleted)
+        {
+            // It was over before there was anything to unregister.
+            run._stop.Unregister();
+        }
+
+        return run;
+    }
+
+    private void Finish(FlowOutcome outcome, Exception? error) =>
+        new Closing(_worker.Sources, _worker.Sinks).Begin(_scheduler.Background(), _settings.CloseTimeout, notClosed =>
+        {
+            var progress = GetProgress();
+            _metrics.Dispose();
+            _stop.Unregister();
+            if (error is null)
+            {
+                _completion.TrySetResult(new FlowResult(
+                    outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed));
+            }
+            else
+            {
+                _completion.TrySetException(error);
+            }
+
+            _ended.OnNext(Unit.Default);
+            _ended.OnCompleted();
+            _ownScheduler?.Dispose();
+        });
+}

@@ -1,0 +1,89 @@
+namespace Rx.Connectors.Flows;
+
+/// <summary>Takes one item on: what a step is to the one before it.</summary>
+internal interface IReceiver<in T>
+{
+    void Receive(T item);
+}
+
+/// <summary>The end of a stream, before anything reads it.</summary>
+internal interface IStreamEnd
+{
+    string StepId { get; }
+
+    bool IsRead { get; }
+}
+
+internal sealed class Broadcast<T>(IReceiver<T>[] receivers) : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        foreach (var receiver in receivers)
+        {
+            receiver.Receive(item);
+        }
+    }
+}
+
+internal sealed class SelectReceiver<T, TResult>(Func<T, TResult> selector, StepContext step, IReceiver<TResult> next)
+    : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        TResult result;
+        try
+        {
+            result = selector(item);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        next.Receive(result);
+    }
+}
+
+internal sealed class WhereReceiver<T>(Func<T, bool> predicate, StepContext step, IReceiver<T> next) : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        bool keep;
+        try
+        {
+            keep = predicate(item);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        if (keep)
+        {
+            next.Receive(item);
+        }
+    }
+}
+
+internal sealed class SelectManyReceiver<T, TResult>(
+    Func<T, IEnumerable<TResult>> selector, StepContext step, IReceiver<TResult> next) : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        // Read whole first: a selector that fails half-way must be told from a later step that does.
+        List<TResult> results;
+        try
+        {
+            results = [.. selector(item) ?? throw new InvalidOperationException("The selector returned null instead of items.")];
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        foreach (var result in results)
+        {
+            next.Receive(result);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Reactive;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>What a poll had.</summary>
+internal enum Polled
+{
+    Nothing,
+    Items,
+    End,
+}
+
+/// <summary>A source partition in a worker: what it did, and when it is due.</summary>
+internal abstract class SourceRunner(string stepId, string partition)
+{
+    private long _items;
+    private long _batches;
+    private Task? _closed;
+
+    public string StepId => stepId;
+
+    public string Partition => partition;
+
+    /// <summary>Its place in a round.</summary>
+    public int Order { get; set; }
+
+    /// <summary>When to poll it, in ticks of the clock; <see cref="long.MaxValue"/> while it sleeps.</summary>
+    public long DueAt { get; set; } = long.MaxValue;
+
+    /// <summary>1 from a signal until the worker has seen it.</summary>
+    public int Signalled;
+
+    public bool IsComplete { get; set; }
+
+    public IDisposable? Subscription { get; set; }
+
+    public long Items => Volatile.Read(ref _items);
+
+    public long Batches => Volatile.Read(ref _batches);
+
+    public abstract SourceStatus Status { get; }
+
+    public abstract DateTimeOffset? NextAwake { get; }
+
+    public abstract IObservable<Unit>? Available { get; }
+
+    public abstract void Start();
+
+    public abstract Polled Poll();
+
+    /// <summary>Closes the partition, once: at its end or at the run's.</summary>
+    public Task Close()
+    {
+        if (_closed is null)
+        {
+            try
+            {
+                _closed = CloseAsync().AsTask();
+            }
+            catch (Exception closeFailed)
+            {
+                // One that cannot be closed must not keep the others open.
+                _closed = Task.FromException(closeFailed);
+            }
+        }
+
+        return _closed;
+    }
+
+    public SourceProgress Progress(DateTimeOffset now)
+    {
+        var status = IsComplete ? default : Status;
+        var lag = status.WaitingSince is { } since && now > since ? now - since : TimeSpan.Zero;
+        return new SourceProgress(StepId, Partition, Items, Batches, status.Waiting, status.Dropped, lag, IsComplete);
+    }
+
+    protected abstract ValueTask CloseAsync();
+
+    protected void Count(int items)
+    {
+        // One thread writes, others read.
+        Volatile.Write(ref _items, _items + items);
+        Volatile.Write(ref _batches, _batches + 1);
+    }
+}
+
+internal sealed class SourceRunner<T>(
+    WorkerContext context, string stepId, string key, SourcePartition<T> partition, IReceiver<T> next)
+    : SourceRunner(stepId, key)
+{
+    public override SourceStatus Status => partition.Status;
+
+    public override DateTimeOffset? NextAwake
+    {
+        get
+        {
+            try
+            {
+                return partition.NextAwake;
+            }
+            catch (Exception error) when (FlowException.IsUnnamed(error))
+            {
+                throw Failed(error);
+            }
+        }
+    }
+
+    public override IObservable<Unit>? Available => partition.Available;
+
+    public override void Start()
+    {
+        try
+        {
+            partition.Start(context.Scheduler);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    public override Polled Poll()
+    {
+        context.Partition = Partition;
+        if (NextBatch() is not { } batch)
+        {
+            return Polled.End;
+        }
+
+        var count = batch.Count;
+        if (count == 0)
+        {
+            return Polled.Nothing;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            next.Receive(batch[i]);
+        }
+
+        context.Flush();
+        Count(count);
+        context.Metrics.Polled(StepId, Partition, count);
+        return Polled.Items;
+    }
+
+    protected override ValueTask CloseAsync() => partition.DisposeAsync();
+
+    private IReadOnlyList<T>? NextBatch()
+    {
+        try
+        {
+            return partition.NextBatch();
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    private FlowException Failed(Exception error) => new(
+        context.Flow, StepId, Partition, $"the source failed after {Items} items", RuleOf(error), error);
+
+    private static string RuleOf(Exception error) => error switch
+    {
+        BridgeOverflowException => "S6",
+        PositionOrderException => "S12",
+        ObjectDisposedException => "S10",
+        _ => "S3",
+    };
+}
