@@ -289,7 +289,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
             return;
         }
 
-        Mailbox mailbox;
+        RoomWaiters.BlockedSender sender;
         lock (_gate)
         {
             if (_ended || HasRoom)
@@ -297,12 +297,12 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return;
             }
 
-            mailbox = _waiters.AddBlocked();
+            sender = _waiters.AddBlocked();
         }
 
         try
         {
-            mailbox.Run(() => _ended || HasRoom, until: null, $"An OnNext with {nameof(OverflowPolicy)}.Block");
+            sender.Wait();
         }
         catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
         {

@@ -14,7 +14,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly RingQueue<TItem> _items = new();
-    private readonly Subject<Unit> _available = new();
+    private readonly Subject<Unit> _available;
     private readonly RoomWaiters _waiters;
     private readonly BatchWindow _window;
     private readonly BridgeSettings _settings;
@@ -31,12 +31,15 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
     /// <param name="settings">Checked options.</param>
     /// <param name="clock">The clock of the batches.</param>
     /// <param name="taker">The partition's bookkeeping.</param>
+    /// <param name="available">Where a poll is asked for.</param>
     /// <param name="pausable">Whether the feed stops by itself while there is no room. Then no item is ever refused.</param>
-    public BridgeBuffer(BridgeSettings settings, IScheduler clock, IBatchTaker<TItem> taker, bool pausable)
+    public BridgeBuffer(
+        BridgeSettings settings, IScheduler clock, IBatchTaker<TItem> taker, Subject<Unit> available, bool pausable)
     {
         _settings = settings;
         _clock = clock;
         _taker = taker;
+        _available = available;
         _pausable = pausable;
         _waiters = new RoomWaiters(clock);
         _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, clock);
@@ -44,8 +47,6 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
 
     /// <summary>Nothing that is sent will be taken any more, so the feed can close.</summary>
     public event Action? Ended;
-
-    public IObservable<Unit> Available => _available;
 
     public bool HasEnded => _ended;
 

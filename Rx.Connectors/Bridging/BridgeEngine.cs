@@ -1,6 +1,6 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
-using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
@@ -10,13 +10,14 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
     : IFeedTarget<TItem>, IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly Subject<Unit> _available = new();
     private volatile BridgeBuffer<TItem>? _buffer;
     private FeedConnection? _connection;
-    private bool _disposed;
+    private volatile bool _disposed;
 
-    public DateTimeOffset? NextAwake => Buffer().NextAwake;
+    public DateTimeOffset? NextAwake => _buffer?.NextAwake;
 
-    public IObservable<Unit> Available => Observable.Defer(() => Buffer().Available);
+    public IObservable<Unit> Available => _available;
 
     public SourceStatus Status => _buffer?.Status ?? default;
 
@@ -32,17 +33,35 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
                 return;
             }
 
-            buffer = _buffer = new BridgeBuffer<TItem>(settings, settings.Scheduler ?? scheduler, taker, feed.CanPause);
+            buffer = _buffer = new BridgeBuffer<TItem>(settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause);
         }
 
         Connect(buffer, settings.Scheduler ?? scheduler);
     }
 
-    public bool Take() => Buffer().Take();
+    public bool Take()
+    {
+        if (_buffer is null)
+        {
+            Start(DefaultScheduler.Instance);
+        }
+
+        return _buffer!.Take();
+    }
 
     public void Nudge() => _buffer?.Nudge();
 
-    public TResult Read<TResult>(Func<TResult> read) => Buffer().Read(read);
+    /// <summary>Reads the partition's bookkeeping; before the start nothing can change it, and reading starts nothing.</summary>
+    public TResult Read<TResult>(Func<TResult> read)
+    {
+        if (_buffer is { } buffer)
+        {
+            return buffer.Read(read);
+        }
+
+        ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
+        return read();
+    }
 
     public void OnNext(TItem value) => _buffer!.Add(value);
 
@@ -100,15 +119,5 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
         }
 
         connection?.Dispose();
-    }
-
-    private BridgeBuffer<TItem> Buffer()
-    {
-        if (_buffer is null)
-        {
-            Start(DefaultScheduler.Instance);
-        }
-
-        return _buffer!;
     }
 }

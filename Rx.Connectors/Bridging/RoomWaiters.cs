@@ -10,15 +10,15 @@ namespace Rx.Connectors.Bridging;
 internal sealed class RoomWaiters(IScheduler clock)
 {
     private Action? _pausedFeed;
-    private List<Mailbox>? _blocked;
+    private List<BlockedSender>? _blocked;
 
     public void Pause(Action resume) => _pausedFeed = resume;
 
-    public Mailbox AddBlocked()
+    public BlockedSender AddBlocked()
     {
-        var mailbox = new Mailbox(clock);
-        (_blocked ??= []).Add(mailbox);
-        return mailbox;
+        var sender = new BlockedSender(clock);
+        (_blocked ??= []).Add(sender);
+        return sender;
     }
 
     /// <summary>Takes out those who can go on.</summary>
@@ -32,7 +32,19 @@ internal sealed class RoomWaiters(IScheduler clock)
         return released;
     }
 
-    internal readonly struct Released(Action? feed, List<Mailbox>? blocked)
+    /// <summary>A thread that waits to be let go. It then looks for itself, for others may have been quicker.</summary>
+    internal sealed class BlockedSender(IScheduler clock)
+    {
+        private readonly Mailbox _mailbox = new(clock);
+        private bool _released;
+
+        public void Wait() =>
+            _mailbox.Run(() => _released, until: null, $"An OnNext with {nameof(OverflowPolicy)}.{nameof(OverflowPolicy.Block)}");
+
+        public void Release() => _mailbox.Post(static state => ((BlockedSender)state!)._released = true, this);
+    }
+
+    internal readonly struct Released(Action? feed, List<BlockedSender>? blocked)
     {
         public void Wake()
         {
@@ -42,10 +54,9 @@ internal sealed class RoomWaiters(IScheduler clock)
                 return;
             }
 
-            foreach (var mailbox in blocked)
+            foreach (var sender in blocked)
             {
-                // An empty message: the thread looks for itself.
-                mailbox.Post(static _ => { }, null);
+                sender.Release();
             }
         }
     }

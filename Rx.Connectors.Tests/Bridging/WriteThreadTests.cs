@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
+using Microsoft.Reactive.Testing;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sinks;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Bridging;
+
+/// <summary>Rule K6 on the real clock: waiting for asynchronous writes cannot deadlock.</summary>
+public sealed class WriteThreadTests
+{
+    [Fact]
+    public async Task K6_under_a_context_whose_only_thread_waits()
+    {
+        // The classic: the write's continuations are posted to a context whose thread is blocked by the wait for them.
+        var written = new List<int>();
+        await OnThread(() =>
+        {
+            var context = new NobodyListens();
+            SynchronizationContext.SetSynchronizationContext(context);
+            using var partition = Bridge.To<int>(async (i, _) =>
+            {
+                await Task.Yield();
+                await Task.Delay(1);
+                written.Add(i);
+            }).ToPartition();
+            partition.WriteBatch([1, 2, 3]);
+            Assert.Same(context, SynchronizationContext.Current);
+            Assert.Equal(0, context.Posts);
+        });
+        Assert.Equal([1, 2, 3], written);
+    }
+
+    [Fact]
+    public async Task K6_inside_a_task_scheduler_with_one_thread()
+    {
+        var exclusive = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        using var partition = Bridge.To<int>(async (_, _) => await Task.Yield()).ToPartition();
+        await Task.Factory.StartNew(
+            () => partition.WriteBatch([1, 2, 3]), CancellationToken.None, TaskCreationOptions.None, exclusive).WaitAsync(Times.Patience);
+    }
+
+    [Fact]
+    public async Task K6_with_a_starved_thread_pool()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        using var release = new ManualResetEventSlim();
+        var entered = new CountdownEvent(workers);
+        var starving = Enumerable.Range(0, workers * 20).Select(_ => Task.Run(() =>
+        {
+            if (!entered.IsSet)
+            {
+                entered.Signal();
+            }
+
+            release.Wait();
+        })).ToArray();
+        entered.Wait(Times.Patience, TestContext.Current.CancellationToken);
+        var threads = new ConcurrentBag<int>();
+        var thread = 0;
+        try
+        {
+            await OnThread(() =>
+            {
+                thread = Environment.CurrentManagedThreadId;
+                using var partition = Bridge.To<int>(async (_, _) =>
+                {
+                    for (var i = 0; i < 10; i++)
+                    {
+                        await Task.Yield();
+                        threads.Add(Environment.CurrentManagedThreadId);
+                    }
+                }).ToPartition();
+                partition.WriteBatch([1, 2, 3]);
+            }, useThreadPool: false);
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        // It did not merely get a thread in the end: it never needed one.
+        Assert.Equal([thread], threads.Distinct());
+        await Task.WhenAll(starving);
+    }
+
+    [Fact]
+    public async Task K6_two_partitions_that_write_at_once_do_not_wait_for_each_other()
+    {
+        using var both = new CountdownEvent(2);
+        async Task Meet(int _, CancellationToken cancellation)
+        {
+            both.Signal();
+            while (!both.IsSet)
+            {
+                await Task.Delay(1, cancellation);
+            }
+        }
+
+        using var one = Bridge.To<int>(Meet).ToPartition();
+        using var other = Bridge.To<int>(Meet).ToPartition();
+        await Task.WhenAll(OnThread(() => one.WriteBatch([1])), OnThread(() => other.WriteBatch([1])));
+    }
+
+    [Fact]
+    public async Task K4_on_the_real_clock_a_write_that_never_completes_ends()
+    {
+        using var partition = Bridge.To<int>((_, _) => new TaskCompletionSource().Task)
+            .ToPartition(new WriteOptions { Timeout = TimeSpan.FromMilliseconds(50) });
+        var error = await Assert.ThrowsAsync<SinkWriteException>(() => OnThread(() => partition.WriteBatch([1])));
+        Assert.IsType<TimeoutException>(error.InnerException);
+    }
+
+    [Fact]
+    public async Task Dispose_from_another_thread_cancels_a_write_that_waits()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var partition = Bridge.To<int>(async (_, cancellation) =>
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }).ToPartition(new WriteOptions { Timeout = Timeout.InfiniteTimeSpan });
+        var writing = OnThread(() => partition.WriteBatch([1]));
+        await begun.Task.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
+        partition.Dispose();
+        var error = await Assert.ThrowsAsync<SinkWriteException>(() => writing);
+        Assert.IsAssignableFrom<OperationCanceledException>(error.InnerException);
+    }
+
+    [Fact]
+    public async Task What_a_write_does_after_it_was_given_up_still_runs()
+    {
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hung = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var partition = Bridge.To<int>(async (_, _) =>
+        {
+            await hung.Task;
+            late.SetResult();
+        }).ToPartition(new WriteOptions { Timeout = TimeSpan.FromMilliseconds(20) });
+        await Assert.ThrowsAsync<SinkWriteException>(() => OnThread(() => partition.WriteBatch([1])));
+        // Its context is gone; its clean-up must not be.
+        hung.SetResult();
+        await late.Task.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void A_virtual_scheduler_that_cannot_wait_says_so_instead_of_hanging()
+    {
+        using var partition = Bridge.To<int>((_, _) => new TaskCompletionSource().Task).ToPartition();
+        partition.Start(new TestScheduler());
+        var error = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1]));
+        Assert.Contains("ISchedulerWait", Assert.IsType<NotSupportedException>(error.InnerException).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_virtual_scheduler_that_cannot_wait_still_serves_writes_that_need_not()
+    {
+        using var partition = Bridge.To<int>((_, _) => Task.CompletedTask).ToPartition();
+        partition.Start(new HistoricalScheduler());
+        partition.WriteBatch([1, 2, 3]);
+    }
+
+    private static Task OnThread(Action action, bool useThreadPool = false)
+    {
+        Assert.False(useThreadPool);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        })
+        {
+            IsBackground = true,
+        }.Start();
+        return done.Task.WaitAsync(Times.Patience);
+    }
+
+    private sealed class NobodyListens : SynchronizationContext
+    {
+        public int Posts { get; private set; }
+
+        public override void Post(SendOrPostCallback d, object? state) => Posts++;
+    }
+}
