@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using CsCheck;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
@@ -223,6 +224,52 @@ public sealed class BatchFromAsyncTests
         _scheduler.Start();
         Assert.Equal([(60, 1)], seen);
     }
+
+    [Fact]
+    public void P19_whatever_comes_when_every_item_is_given_once_in_order_and_no_step_takes_too_long() =>
+        Gen.Select(Gen.Int[0, 60].List[0, 30], Gen.Int[0, 100], Gen.Int[1, 6], Gen.Bool).Sample((gaps, timeout, count, fails) =>
+        {
+            var scheduler = new WaitingTestScheduler();
+            var stream = new ScriptedStream<int>(scheduler);
+            var at = 0L;
+            for (var i = 0; i < gaps.Count; i++)
+            {
+                stream.Item(at += gaps[i], i);
+            }
+
+            stream = fails ? stream.Fail(at, new InvalidDataException()) : stream.End(at);
+            var items = new List<int>();
+            var batches = Batch.FromAsync(stream, timeout.Ticks(), count, scheduler).GetEnumerator();
+            var failed = false;
+            while (!failed)
+            {
+                // A host that never waits lets time pass between its polls.
+                scheduler.AdvanceBy(timeout == 0 ? 5 : 0);
+                var start = scheduler.Clock;
+                try
+                {
+                    if (!batches.MoveNext())
+                    {
+                        break;
+                    }
+
+                    items.AddRange(batches.Current);
+                    Assert.InRange(batches.Current.Count, 0, count);
+                }
+                catch (InvalidDataException)
+                {
+                    failed = true;
+                }
+
+                Assert.InRange(scheduler.Clock - start, 0, timeout);
+            }
+
+            batches.Dispose();
+            Assert.Equal(fails, failed);
+            Assert.Equal(Enumerable.Range(0, gaps.Count), items);
+            Assert.Equal(1, stream.MostReadsAtOnce);
+            Assert.Equal(1, stream.Disposals);
+        });
 
     [Fact]
     public void P19_arguments_are_checked_at_the_call()

@@ -19,8 +19,11 @@ internal sealed class PollSchedule
 
     public DateTimeOffset Next { get; private set; }
 
-    /// <summary>Goes on to the first mark that is still to come: after a stall there is one poll, and no burst of missed ones.</summary>
-    public void Polled(DateTimeOffset now) => Next = MarkAfter(_alignTo ?? Next, now);
+    /// <summary>
+    /// Goes on to the first mark that is still to come: after a stall there is one poll, and no burst of missed ones. A clock
+    /// that was set back meanwhile does not make the same mark come again.
+    /// </summary>
+    public void Polled(DateTimeOffset now) => Next = MarkAfter(_alignTo ?? Next, now < Next ? Next : now);
 
     public void Retry(DateTimeOffset now, TimeSpan delay) => Next = now.AddOrMax(delay);
 
