@@ -6,6 +6,10 @@ namespace Rx.Connectors.Scheduling;
 /// The one place that blocks. A thread that must wait for asynchronous work runs what is posted here meanwhile, so that the
 /// work's own continuations never need another thread, a thread pool or the context the caller came with (rule K6).
 /// </summary>
+/// <remarks>
+/// The trap: what awaits a client's task in here must not say <c>ConfigureAwait(false)</c>. Where a context is current the
+/// framework does not run such a continuation in place but on the thread pool, which in virtual time looks like a deadlock.
+/// </remarks>
 internal sealed class Mailbox : SynchronizationContext
 {
     private readonly object _gate = new();
@@ -75,20 +79,26 @@ internal sealed class Mailbox : SynchronizationContext
     {
         while (true)
         {
-            while (TryNext(out var post))
-            {
-                post.Callback(post.State);
-            }
-
+            // Read before the posts are run: what was posted in time counts, and posts without end do not stretch the wait.
+            var over = _scheduler.Now >= until;
+            RunPosts();
             if (done())
             {
                 return true;
             }
 
-            if (!WaitForPost(done, until, waiter))
+            if (over || !WaitForPost(done, until, waiter))
             {
                 return false;
             }
+        }
+    }
+
+    private void RunPosts()
+    {
+        for (var left = CountPosts(); left > 0 && TryNext(out var post); left--)
+        {
+            post.Callback(post.State);
         }
     }
 
@@ -99,29 +109,36 @@ internal sealed class Mailbox : SynchronizationContext
             return WaitInVirtualTime(_virtualWait, done, until, waiter);
         }
 
-        if (_scheduler.IsVirtual())
-        {
-            throw new NotSupportedException(
-                $"{waiter} must wait, but {_scheduler.GetType().Name} cannot run its clock forward from inside an action: " +
-                $"it does not offer the service {nameof(ISchedulerWait)}.");
-        }
+        return _scheduler.IsVirtual() ? throw CannotWait(waiter) : WaitOnRealClock(until, waiter);
+    }
 
+    private bool WaitOnRealClock(DateTimeOffset? until, string waiter)
+    {
         lock (_gate)
         {
             while (_posts.Count == 0)
             {
-                var left = until - _scheduler.Now;
+                var now = _scheduler.Now;
+                var left = until - now;
                 if (left <= TimeSpan.Zero)
                 {
                     return false;
                 }
 
-                Monitor.Wait(_gate, ToMilliseconds(left));
+                // A wrapper may hide that the clock is virtual. Then it has not moved, and never will.
+                if (!Monitor.Wait(_gate, ToMilliseconds(left)) && _scheduler.Now == now)
+                {
+                    throw CannotWait(waiter);
+                }
             }
 
             return true;
         }
     }
+
+    private NotSupportedException CannotWait(string waiter) => new(
+        $"{waiter} must wait, but {_scheduler.GetType().Name} cannot run its clock forward from inside an action: " +
+        $"it does not offer the service {nameof(ISchedulerWait)}.");
 
     private bool WaitInVirtualTime(ISchedulerWait wait, Func<bool> done, DateTimeOffset? until, string waiter)
     {
@@ -143,11 +160,13 @@ internal sealed class Mailbox : SynchronizationContext
     private static int ToMilliseconds(TimeSpan? left) =>
         left is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : Timeout.Infinite;
 
-    private bool HasPosts()
+    private bool HasPosts() => CountPosts() > 0;
+
+    private int CountPosts()
     {
         lock (_gate)
         {
-            return _posts.Count > 0;
+            return _posts.Count;
         }
     }
 

@@ -8,19 +8,12 @@ internal static class SchedulerServices
     public static ISchedulerWait? FindWait(this IScheduler scheduler) =>
         (scheduler as IServiceProvider)?.GetService(typeof(ISchedulerWait)) as ISchedulerWait;
 
-    /// <summary>Whether the scheduler's clock stands still unless somebody runs it.</summary>
-    public static bool IsVirtual(this IScheduler scheduler)
-    {
-        for (var type = scheduler.GetType(); type is not null; type = type.BaseType)
-        {
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(VirtualTimeSchedulerBase<,>))
-            {
-                return true;
-            }
-        }
-
-        return scheduler.FindWait() is not null;
-    }
+    /// <summary>
+    /// Whether the scheduler's clock stands still unless somebody runs it, also behind Rx's wrappers. One that hides all of a
+    /// scheduler's services (<c>DisableOptimizations()</c>) hides this, too, except where <see cref="ISchedulerWait"/> is offered.
+    /// </summary>
+    public static bool IsVirtual(this IScheduler scheduler) =>
+        RunsByHand(scheduler) || RunsByHand(FindStopwatch(scheduler)) || scheduler.FindWait() is not null;
 
     /// <summary>
     /// Where a client's code runs: beside the worker on the thread pool, or, in virtual time, on the same scheduler, so that
@@ -28,4 +21,21 @@ internal static class SchedulerServices
     /// </summary>
     public static IScheduler Background(this IScheduler scheduler) =>
         scheduler.IsVirtual() ? scheduler : TaskPoolScheduler.Default;
+
+    // A virtual-time scheduler is its own stopwatch, and a wrapper hands out that of what it wraps.
+    private static object? FindStopwatch(IScheduler scheduler) =>
+        (scheduler as IServiceProvider)?.GetService(typeof(IStopwatchProvider));
+
+    private static bool RunsByHand(object? scheduler)
+    {
+        for (var type = scheduler?.GetType(); type is not null; type = type.BaseType)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(VirtualTimeSchedulerBase<,>))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -7,7 +7,7 @@ namespace Rx.Connectors.Scheduling;
 internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callback, object? state) : ITimer
 {
     private readonly Lock _gate = new();
-    private readonly SerialDisposable _scheduled = new();
+    private IDisposable _scheduled = Disposable.Empty;
     private TimeSpan _period;
     private long _number;
     private bool _disposed;
@@ -35,13 +35,16 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
 
     public void Dispose()
     {
+        IDisposable scheduled;
         lock (_gate)
         {
             _disposed = true;
             _number++;
+            scheduled = _scheduled;
+            _scheduled = Disposable.Empty;
         }
 
-        _scheduled.Dispose();
+        scheduled.Dispose();
     }
 
     public ValueTask DisposeAsync()
@@ -52,14 +55,23 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
 
     private void Schedule(TimeSpan dueTime, long number)
     {
-        _scheduled.Disposable = dueTime == Timeout.InfiniteTimeSpan
+        var scheduled = dueTime == Timeout.InfiniteTimeSpan
             ? Disposable.Empty
             : scheduler.Schedule((Timer: this, number), dueTime, static (_, tick) => tick.Timer.Tick(tick.number));
+        IDisposable stale;
+        lock (_gate)
+        {
+            // By now the tick may have run, or been overtaken: what cancels it must not take the place of its successor.
+            (stale, _scheduled) = number == _number ? (_scheduled, scheduled) : (scheduled, _scheduled);
+        }
+
+        stale.Dispose();
     }
 
     private IDisposable Tick(long number)
     {
         TimeSpan period;
+        long next;
         lock (_gate)
         {
             if (number != _number)
@@ -68,9 +80,10 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
             }
 
             period = _period;
+            next = ++_number;
         }
 
-        Schedule(period, number);
+        Schedule(period, next);
         callback(state);
         return Disposable.Empty;
     }

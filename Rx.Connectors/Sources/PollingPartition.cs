@@ -1,0 +1,79 @@
+using System.Reactive.Concurrency;
+using System.Runtime.ExceptionServices;
+
+namespace Rx.Connectors.Sources;
+
+/// <summary>The one partition of a <see cref="SimplePollingSource{T, TState}"/>.</summary>
+internal sealed class PollingPartition<T, TState>(
+    Func<Polled<T>> nextItem, Func<ResumeState<TState>> snapshot, Func<DateTimeOffset, PollSchedule> open)
+    : StatefulSourcePartition<T, TState>
+{
+    private IScheduler? _scheduler;
+    private PollSchedule? _schedule;
+    private ExceptionDispatchInfo? _error;
+    private bool _ended;
+    private volatile bool _disposed;
+
+    public override DateTimeOffset? NextAwake => _ended || _error is not null ? null : _schedule?.Next;
+
+    public override void Start(IScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _schedule = open(scheduler.Now);
+    }
+
+    public override IReadOnlyList<T>? NextBatch()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _error?.Throw();
+        if (_ended)
+        {
+            return null;
+        }
+
+        if (_schedule is null)
+        {
+            Start(DefaultScheduler.Instance);
+        }
+
+        return _scheduler!.Now < _schedule!.Next ? [] : Poll(_scheduler, _schedule);
+    }
+
+    public override ResumeState<TState> Snapshot()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return snapshot();
+    }
+
+    protected override void Dispose(bool disposing) => _disposed = true;
+
+    // The clock is read after the call: one that took long must not be followed by another at once.
+    private T[]? Poll(IScheduler scheduler, PollSchedule schedule)
+    {
+        try
+        {
+            var polled = nextItem();
+            _ended = polled.IsEnd;
+            if (polled.RetryDelay is { } delay)
+            {
+                schedule.Retry(scheduler.Now, delay);
+            }
+            else
+            {
+                schedule.Polled(scheduler.Now);
+            }
+
+            return polled.HasItem ? [polled.Item] : _ended ? null : [];
+        }
+        catch (RetryException retry)
+        {
+            schedule.Retry(scheduler.Now, retry.Delay);
+            return [];
+        }
+        catch (Exception failed)
+        {
+            _error = ExceptionDispatchInfo.Capture(failed);
+            throw;
+        }
+    }
+}
