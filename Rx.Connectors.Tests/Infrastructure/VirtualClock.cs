@@ -10,6 +10,9 @@ namespace Rx.Connectors.Tests.Infrastructure;
 /// </summary>
 internal sealed class VirtualClock : VirtualTimeScheduler<long, long>, ISchedulerWait
 {
+    /// <summary>Whether nothing is scheduled.</summary>
+    public bool IsEmpty => GetNext() is null;
+
     public void At(long time, Action action) => this.ScheduleAbsolute(time, action);
 
     public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter)

@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Bridging;
 
 /// <summary>An observable that cannot be paused sent more than a bridge may hold, and its overflow policy is to fail.</summary>
-public sealed class BridgeOverflowException : InvalidOperationException
+public sealed class BridgeOverflowException : InvalidOperationException, IBreaksRule
 {
     internal BridgeOverflowException(int capacity)
         : base($"The source sent an item while {capacity} were waiting, which is the bridge's {nameof(BridgeOptions.Capacity)} " +
@@ -11,4 +11,6 @@ public sealed class BridgeOverflowException : InvalidOperationException
 
     /// <summary>How many items the bridge may hold.</summary>
     public int Capacity { get; }
+
+    string IBreaksRule.Rule => "S6";
 }

@@ -4,12 +4,14 @@ namespace Rx.Connectors.Bridging;
 /// A query let items out in another order than they came in, so that no position could tell what was handed out (rule S12).
 /// The message names both positions.
 /// </summary>
-public sealed class PositionOrderException : InvalidOperationException
+public sealed class PositionOrderException : InvalidOperationException, IBreaksRule
 {
     internal PositionOrderException(string message)
         : base(message)
     {
     }
+
+    string IBreaksRule.Rule => "S12";
 
     internal static PositionOrderException Overtaken(object? late, object? early) => new(
         $"The query let out the item at position {late} after the item at position {early}, though it came in before (rule " +

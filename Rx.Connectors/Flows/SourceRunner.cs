@@ -1,5 +1,4 @@
 using System.Reactive;
-using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Flows;
@@ -165,8 +164,7 @@ internal sealed class SourceRunner<T>(
 
     private static string RuleOf(Exception error) => error switch
     {
-        BridgeOverflowException => "S6",
-        PositionOrderException => "S12",
+        IBreaksRule breach => breach.Rule,
         ObjectDisposedException => "S10",
         _ => "S3",
     };

@@ -1,0 +1,7 @@
+namespace Rx.Connectors;
+
+/// <summary>An exception that falls under one of the numbered rules, for errors that name it (rule F5).</summary>
+internal interface IBreaksRule
+{
+    string Rule { get; }
+}
