@@ -64,8 +64,8 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_scripts);
         _stop.Dispose();
     }
@@ -74,13 +74,13 @@ internal sealed class RawServer : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!_stop.IsCancellationRequested)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 _scripts.Add(RunAsync(client, script, Interlocked.Increment(ref _connections)));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException)
         {
         }
     }
