@@ -82,6 +82,7 @@ public sealed class WebSocketOptionsTests
         Assert.Equal(parameter, Assert.ThrowsAny<ArgumentException>(() => WebSocketReader.Read(options)).ParamName);
         Assert.Equal(parameter, Assert.ThrowsAny<ArgumentException>(() => new WebSocketSource(options)).ParamName);
         Assert.Equal(parameter, Assert.ThrowsAny<ArgumentException>(() => new WebSocketSender(options)).ParamName);
+        Assert.Equal(parameter, Assert.ThrowsAny<ArgumentException>(() => new WebSocketSink(options)).ParamName);
         Assert.Equal(0, server.Connections);
     }
 
