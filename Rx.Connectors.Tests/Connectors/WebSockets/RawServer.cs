@@ -25,8 +25,8 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>Reads the client's request and answers it as a WebSocket server does.</summary>
-    public static async Task HandshakeAsync(NetworkStream stream, CancellationToken cancellationToken)
+    /// <summary>Reads the client's request, answers it as a WebSocket server does, and returns it.</summary>
+    public static async Task<string> HandshakeAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         var request = await ReadRequestAsync(stream, cancellationToken);
         var key = request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))
@@ -39,6 +39,7 @@ internal sealed class RawServer : IAsyncDisposable
             stream,
             $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n",
             cancellationToken);
+        return request;
     }
 
     public static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken cancellationToken)
