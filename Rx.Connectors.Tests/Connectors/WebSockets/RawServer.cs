@@ -55,6 +55,10 @@ internal sealed class RawServer : IAsyncDisposable
         return request.ToString();
     }
 
+    /// <summary>Waits for the client's next frame, as the answer to a close. A client then waits a while for the server to go.</summary>
+    public static async Task ReadSomeAsync(NetworkStream stream, CancellationToken cancellationToken) =>
+        await stream.ReadAtLeastAsync(new byte[4_096], 1, throwOnEndOfStream: false, cancellationToken);
+
     public static Task WriteAsync(NetworkStream stream, string text, CancellationToken cancellationToken) =>
         stream.WriteAsync(Encoding.ASCII.GetBytes(text), cancellationToken).AsTask();
 
