@@ -163,6 +163,38 @@ public sealed class WebSocketFailureTests
     }
 
     [Fact]
+    public async Task Half_open_server_is_told_from_a_bad_one_also_after_a_pause()
+    {
+        var dropped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new RawServer(async (stream, _, ct) =>
+        {
+            await RawServer.HandshakeAsync(stream, ct);
+            await stream.WriteAsync(RawServer.Frame(Text, "one"u8.ToArray()), ct);
+            try
+            {
+                // Reads the pings and answers none, until the client has dropped the connection.
+                await stream.CopyToAsync(Stream.Null, ct);
+            }
+            finally
+            {
+                dropped.SetResult();
+            }
+        });
+        var options = new WebSocketConnectionOptions
+        {
+            Uri = server.Uri,
+            KeepAliveInterval = TimeSpan.FromMilliseconds(100),
+            KeepAliveTimeout = TimeSpan.FromMilliseconds(100),
+        };
+        await using var messages = WebSocketReader.Read(options).GetAsyncEnumerator();
+        Assert.True(await messages.MoveNextAsync().AsTask().WaitAsync(Times.Patience));
+        await dropped.Task.WaitAsync(Times.Patience);
+        var failure = await Assert.ThrowsAsync<WebSocketConnectionException>(
+            () => messages.MoveNextAsync().AsTask().WaitAsync(Times.Patience));
+        Assert.Equal(WebSocketFailure.ConnectionLost, failure.Failure);
+    }
+
+    [Fact]
     public async Task Nobody_listening_is_refused()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

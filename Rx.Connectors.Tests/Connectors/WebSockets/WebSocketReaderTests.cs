@@ -166,6 +166,25 @@ public sealed class WebSocketReaderTests
         Assert.Equal("Bearer 123 v2,v1", Assert.Single(messages).Text);
     }
 
+    [Fact]
+    public async Task Configure_has_the_last_word()
+    {
+        await using var server = await LoopbackWebSocketServer.StartRawAsync(async (context, _, ct) =>
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await socket.TextAsync($"{context.Request.Headers["A"]}", ct);
+            await socket.CloseNormallyAsync(ct);
+        });
+        var (messages, error) = await Reading.AllAsync(new()
+        {
+            Uri = server.Uri,
+            Headers = new Dictionary<string, string> { ["A"] = "1" },
+            Configure = options => options.SetRequestHeader("A", "2"),
+        });
+        Assert.Null(error);
+        Assert.Equal("2", Assert.Single(messages).Text);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("v3")]

@@ -65,7 +65,7 @@ internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSo
     /// <summary>Reads and forgets until the server has closed, as a sender must, or pings and the close go unnoticed.</summary>
     public async Task DrainAsync()
     {
-        var scratch = new byte[1024];
+        var scratch = new byte[4 * 1024];
         while (await FrameAsync(scratch, CancellationToken.None).ConfigureAwait(false) is not null)
         {
         }
@@ -172,18 +172,19 @@ internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSo
 
     private async Task SendCloseAsync(WebSocketCloseStatus status)
     {
-        _closeTimer = time.CreateTimer(
-            static abort => ((CancellationTokenSource)abort!).Cancel(), _abort, settings.CloseTimeout, Timeout.InfiniteTimeSpan);
         try
         {
+            _closeTimer = time.CreateTimer(
+                static abort => ((CancellationTokenSource)abort!).Cancel(), _abort, settings.CloseTimeout, Timeout.InfiniteTimeSpan);
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
                 await socket.CloseOutputAsync(status, null, _abort.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception thrown) when (IsClientFailure(thrown))
+        catch (Exception)
         {
-            // The server is gone; whoever receives hears of it.
+            // The server is gone, or the scheduler is: there will be no answer, and perhaps nothing that ends the wait for it.
+            await _abort.CancelAsync().ConfigureAwait(false);
         }
 
         _closeSent.SetResult();
