@@ -28,6 +28,17 @@ internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSo
         thrown is WebSocketException or IOException and not WebSocketConnectionException or SocketException or
             OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 
+    /// <summary>What it says at its root: "refused", "no pong"; further out it says that something happened.</summary>
+    public static string Cause(Exception thrown)
+    {
+        while (thrown.InnerException is { } inner)
+        {
+            thrown = inner;
+        }
+
+        return thrown.Message;
+    }
+
     public static ValueTask SendAsync(ClientWebSocket socket, WebSocketMessage message, CancellationToken cancellationToken) =>
         socket.SendAsync(
             message.Data, message.IsText ? WebSocketMessageType.Text : WebSocketMessageType.Binary, endOfMessage: true,
@@ -207,5 +218,5 @@ internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSo
     private WebSocketConnectionException Lost(Exception thrown) =>
         thrown is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted, InnerException: null }
             ? new(uri, WebSocketFailure.ProtocolViolated, $"does not keep to the protocol: {thrown.Message}", thrown)
-            : new(uri, WebSocketFailure.ConnectionLost, $"was lost without a close handshake: {thrown.Message}", thrown);
+            : new(uri, WebSocketFailure.ConnectionLost, $"was lost without a close handshake: {Cause(thrown)}", thrown);
 }

@@ -102,7 +102,7 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
         return thrown is WebSocketException { WebSocketErrorCode: WebSocketError.NotAWebSocket or WebSocketError.HeaderError } ||
             thrown.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
             ? new(uri, WebSocketFailure.HandshakeRefused, $"did not answer as a WebSocket server does: {thrown.Message}", thrown)
-            : new(uri, WebSocketFailure.ConnectFailed, $"could not be reached: {Innermost(thrown).Message}", thrown);
+            : new(uri, WebSocketFailure.ConnectFailed, $"could not be reached: {WebSocketConnection.Cause(thrown)}", thrown);
     }
 
     private WebSocketConnectionException SubProtocolRefused(Uri uri, Exception? thrown)
@@ -110,15 +110,5 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
         var offered = settings.SubProtocols.Count == 0 ? "none" : string.Join(", ", settings.SubProtocols);
         var chosen = thrown is null ? "none of the sub-protocols" : "a sub-protocol that was not";
         return new(uri, WebSocketFailure.SubProtocolRefused, $"chose {chosen} offered ({offered}).", thrown);
-    }
-
-    private static Exception Innermost(Exception exception)
-    {
-        while (exception.InnerException is { } inner)
-        {
-            exception = inner;
-        }
-
-        return exception;
     }
 }
