@@ -118,7 +118,7 @@ public sealed class OrderAndEndTests
         Assert.False(handedOut.IsAlive);
     }
 
-    private static WeakReference SendAndPoll(Subject<object> source, Connectors.Sources.SourcePartition<object> partition)
+    private static WeakReference SendAndPoll(Subject<object> source, Rx.Connectors.Sources.SourcePartition<object> partition)
     {
         source.OnNext(new object());
         var handedOut = new WeakReference(partition.NextBatch()![0]);

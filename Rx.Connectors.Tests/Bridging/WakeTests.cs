@@ -152,7 +152,7 @@ public sealed class WakeTests
         Assert.Equal("the host's", Assert.Throws<InvalidOperationException>(partition.NextBatch).Message);
     }
 
-    private Connectors.Sources.StatelessSourcePartition<int> Started(BridgeOptions options)
+    private Rx.Connectors.Sources.StatelessSourcePartition<int> Started(BridgeOptions options)
     {
         var partition = Bridge.From(_source).ToPartition(options);
         partition.Start(_clock);
