@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using System.Reactive.Subjects;
 using System.Runtime.CompilerServices;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;

@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -118,7 +119,7 @@ public sealed class OrderAndEndTests
         Assert.False(handedOut.IsAlive);
     }
 
-    private static WeakReference SendAndPoll(Subject<object> source, Rx.Connectors.Sources.SourcePartition<object> partition)
+    private static WeakReference SendAndPoll(Subject<object> source, SourcePartition<object> partition)
     {
         source.OnNext(new object());
         var handedOut = new WeakReference(partition.NextBatch()![0]);

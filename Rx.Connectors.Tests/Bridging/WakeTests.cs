@@ -3,6 +3,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -152,7 +153,7 @@ public sealed class WakeTests
         Assert.Equal("the host's", Assert.Throws<InvalidOperationException>(partition.NextBatch).Message);
     }
 
-    private Rx.Connectors.Sources.StatelessSourcePartition<int> Started(BridgeOptions options)
+    private StatelessSourcePartition<int> Started(BridgeOptions options)
     {
         var partition = Bridge.From(_source).ToPartition(options);
         partition.Start(_clock);

@@ -3,7 +3,6 @@ using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sinks;
-using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 

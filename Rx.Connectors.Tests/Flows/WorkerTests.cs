@@ -3,6 +3,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
+using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -162,7 +163,7 @@ public sealed class WorkerTests
         }
     }
 
-    private static Connectors.Sinks.DynamicSink<int> Ignore() => Bridge.To<int>((_, _) => Task.CompletedTask).ToSink();
+    private static DynamicSink<int> Ignore() => Bridge.To<int>((_, _) => Task.CompletedTask).ToSink();
 
     private static Dataflow Flow(DynamicSource<int> source)
     {
