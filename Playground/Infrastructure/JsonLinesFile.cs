@@ -28,8 +28,8 @@ internal sealed class JsonLinesFile<T> : IAsyncDisposable
         {
             path ??= System.IO.Path.Combine(Directory.CreateTempSubdirectory("rx-connectors-").FullName, defaultName);
             // No buffer of its own: when a write has ended, the operating system has the lines, and a crash of this process
-            // cannot lose them.
-            return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true), type);
+            // cannot lose them. Shared with nobody: two runs must not write into each other's lines.
+            return new(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true), type);
         }
         catch (ArgumentException)
         {

@@ -18,7 +18,12 @@ internal sealed class TradeSource(Uri server, IReadOnlyList<string> symbols) : F
         string stepId, string partition, ResumeState<QueryPosition<long>> resumeState)
     {
         var from = resumeState.ForClient().GetValueOrDefault(0);
-        var connection = new WebSocketConnectionOptions { Uri = new Uri(server, $"trades/{partition}?from={from}") };
+        var connection = new WebSocketConnectionOptions
+        {
+            Uri = new Uri(server, $"trades/{partition}?from={from}"),
+            // The server is on this machine, where a proxy set for the web would not find it.
+            Configure = static client => client.Proxy = null,
+        };
         return Bridge
             .From(WebSocketReader.Read(connection).Select(FeedMessage.Parse), message => message.Position)
             .Query(messages => messages.Where(message => message is Trade).Select(message => (Trade)message))

@@ -20,6 +20,7 @@ internal static class TradesExample
 
         var report = await screen.RunAsync(flow, stop);
         screen.Show(report, latencies);
+        await file.DisposeAsync();
         return await CheckAsync(report, file.Path, server.Sent, screen);
 
         async Task WriteAsync(IReadOnlyList<Trade> trades, CancellationToken cancellationToken)
