@@ -6,9 +6,10 @@ namespace Rx.Connectors.Playground.Infrastructure;
 /// <summary>Where a run stands: a table for a terminal, a line for anything else.</summary>
 internal static class ProgressText
 {
-    public static Table Table(FlowProgress progress, TimeSpan elapsed)
+    public static Table Table(FlowProgress progress, TimeSpan elapsed, bool stopping)
     {
-        var table = new Table { Border = TableBorder.Rounded, Caption = new TableTitle(Totals(progress, elapsed)) }
+        var caption = Totals(progress, elapsed) + (stopping ? ", stopping" : "");
+        var table = new Table { Border = TableBorder.Rounded, Caption = new TableTitle(caption) }
             .AddColumn(new TableColumn("Partition").Width(9))
             .AddColumns(Right("Items", 9), Right("Items/s", 7), Right("Batches", 7), Right("Waiting", 7), Right("Lag", 8))
             .AddColumn(new TableColumn("State").Width(8));
@@ -35,8 +36,10 @@ internal static class ProgressText
     /// <param name="width">Its width, where it must not jump while the numbers grow; null for what they need.</param>
     public static TableColumn Right(string header, int? width = null) => new TableColumn(header).RightAligned().Width(width);
 
+    public static string Items(long count) => $"{count:N0} {(count == 1 ? "item" : "items")}";
+
     private static string Totals(FlowProgress progress, TimeSpan elapsed) =>
-        $"{elapsed.TotalSeconds,5:F1} s: {progress.ItemsRead:N0} items in {progress.Batches:N0} batches, " +
+        $"{elapsed.TotalSeconds,5:F1} s: {Items(progress.ItemsRead)} in {progress.Batches:N0} {(progress.Batches == 1 ? "batch" : "batches")}, " +
         $"{progress.ItemsWritten:N0} written";
 
     private static double Lag(FlowProgress progress) =>

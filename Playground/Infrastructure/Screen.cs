@@ -37,8 +37,8 @@ internal sealed class Screen
         var progress = run.Progress.TakeWhile(_ => !run.Completion.IsCompleted);
         if (IsLive)
         {
-            await _console.Live(ProgressText.Table(run.GetProgress(), TimeSpan.Zero)).AutoClear(true).StartAsync(live =>
-                progress.ForEachAsync(now => live.UpdateTarget(ProgressText.Table(now, Stopwatch.GetElapsedTime(started)))));
+            await _console.Live(Table(run.GetProgress())).AutoClear(true).StartAsync(live =>
+                progress.ForEachAsync(now => live.UpdateTarget(Table(now))));
         }
         else
         {
@@ -47,6 +47,8 @@ internal sealed class Screen
 
         var result = await run.Completion;
         return new FlowReport(result, run.GetProgress(), Stopwatch.GetElapsedTime(started));
+
+        Table Table(FlowProgress now) => ProgressText.Table(now, Stopwatch.GetElapsedTime(started), stop.IsCancellationRequested);
     }
 
     /// <summary>Shows what a run has done.</summary>

@@ -33,7 +33,7 @@ internal static class Summary
 
     private static string Title(FlowReport report) =>
         $"{(report.WasStopped ? "Stopped after" : "Completed in")} {report.Elapsed.TotalSeconds:F1} s: " +
-        $"{report.Result.ItemsRead:N0} items read, {report.Result.ItemsWritten:N0} written";
+        $"{ProgressText.Items(report.Result.ItemsRead)} read, {report.Result.ItemsWritten:N0} written";
 
     private static IEnumerable<string> Row(
         string name, long items, long batches, TimeSpan elapsed, Latencies? latencies, string? partition)

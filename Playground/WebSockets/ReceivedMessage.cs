@@ -9,8 +9,9 @@ namespace Rx.Connectors.Playground.WebSockets;
 /// <param name="Binary">Its bytes, in Base64; left out of a text message.</param>
 internal sealed record ReceivedMessage(DateTimeOffset Received, string? Text, ReadOnlyMemory<byte>? Binary)
 {
-    public static ReceivedMessage Now(WebSocketMessage message) => new(
-        DateTimeOffset.UtcNow, message.IsText ? message.Text : null, message.IsText ? null : message.Data);
+    public static ReceivedMessage Now(WebSocketMessage message) => message.IsText
+        ? new(DateTimeOffset.UtcNow, message.Text, Binary: null)
+        : new(DateTimeOffset.UtcNow, Text: null, message.Data);
 }
 
 [JsonSourceGenerationOptions(
