@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,6 +8,9 @@ namespace Rx.Connectors.Playground.Infrastructure;
 /// <summary>A file with one JSON object a line. One write at a time.</summary>
 internal sealed class JsonLinesFile<T> : IAsyncDisposable
 {
+    // The lines are read by people and never stand in a web page, which is what the stricter default is for.
+    private static readonly JsonWriterOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly ArrayBufferWriter<byte> _lines = new();
     private readonly JsonTypeInfo<T> _type;
     private readonly FileStream _file;
@@ -45,7 +49,7 @@ internal sealed class JsonLinesFile<T> : IAsyncDisposable
     public async Task AppendAsync(IReadOnlyList<T> items, CancellationToken cancellationToken)
     {
         _lines.ResetWrittenCount();
-        using var json = new Utf8JsonWriter(_lines);
+        using var json = new Utf8JsonWriter(_lines, _readable);
         foreach (var item in items)
         {
             JsonSerializer.Serialize(json, item, _type);

@@ -10,11 +10,11 @@ internal static class WebSocketCommand
     {
         var url = Url();
         var items = CommonOptions.Count(
-            "--items", $"How many items to read. Default: {Market.DefaultItems} trades; with --url, all until the server closes.");
+            "--items", $"How many items to read. Default: {Market.DefaultItems:N0} trades; with --url, all until the server closes.");
         var output = CommonOptions.Out("websocket.jsonl");
         var json = CommonOptions.Json();
         var command = new Command(
-            "websocket", "Reads trades from a WebSocket server of its own, or any other, and writes them to a file exactly once.")
+            "websocket", "Reads trades from a WebSocket server of its own, or the messages of any other, and writes them to a file.")
         {
             url, items, output, CommonOptions.NotYet("--recovery", "FILE"), json,
         };

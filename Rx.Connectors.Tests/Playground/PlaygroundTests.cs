@@ -102,7 +102,7 @@ public sealed class PlaygroundTests : IDisposable
         Assert.DoesNotContain("Latency", exit.Output, StringComparison.Ordinal);
         var lines = await File.ReadAllLinesAsync(Out, TestContext.Current.CancellationToken);
         Assert.Equal(2, lines.Length);
-        Assert.Matches("""^{"received":"[^"]+","text":"a \\u0022text\\u0022"}$""", lines[0]);
+        Assert.Matches("""^{"received":"[^"]+","text":"a \\"text\\""}$""", lines[0]);
         Assert.Matches("""^{"received":"[^"]+","binary":"AQID"}$""", lines[1]);
     }
 
