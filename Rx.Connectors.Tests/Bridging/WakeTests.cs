@@ -3,6 +3,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Flows;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -59,6 +60,44 @@ public sealed class WakeTests
         Assert.Equal(1, _signals);
         Assert.NotEmpty(partition.NextBatch()!);
         Assert.Equal(_clock.Now, partition.NextAwake);
+    }
+
+    [Fact]
+    public void S8_what_was_signalled_before_anybody_listened_is_told_to_who_does()
+    {
+        using var source = new BehaviorSubject<int>(1);
+        using var partition = Bridge.From(source).ToPartition(
+            new BridgeOptions { MaxCount = 2, MaxDelay = TimeSpan.FromHours(1) });
+        // The first item comes inside Start, and its signal with it; there is no other until a poll.
+        using var host = new PollHost<int>(partition, _clock);
+        _clock.AdvanceTo(5);
+        source.OnNext(2);
+        _clock.AdvanceTo(10);
+        Assert.Equal([new(5, [1, 2])], host.Batches);
+    }
+
+    [Fact]
+    public void S8_a_flow_is_woken_by_a_batch_that_was_begun_while_it_started()
+    {
+        using var source = new BehaviorSubject<int>(1);
+        var written = new List<int>();
+        var flow = new Dataflow("test");
+        flow.Input("in", Bridge.From(source).ToSource(new BridgeOptions { MaxCount = 2, Capacity = 4, MaxDelay = TimeSpan.FromHours(1) }))
+            .Output("out", Bridge.To<int>((i, _) =>
+            {
+                written.Add(i);
+                return Task.CompletedTask;
+            }).ToSink());
+        var run = flow.Start(new FlowOptions { Scheduler = _clock });
+        for (var i = 2; i <= 10; i++)
+        {
+            _clock.AdvanceBy(10);
+            source.OnNext(i);
+        }
+
+        _clock.AdvanceBy(10);
+        Assert.False(run.Completion.IsCompleted);
+        Assert.Equal(Enumerable.Range(1, 10), written);
     }
 
     [Fact]

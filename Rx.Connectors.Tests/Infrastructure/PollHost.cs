@@ -34,8 +34,8 @@ internal sealed class PollHost<T> : IDisposable
         _clock = clock;
         _delay = lateBy;
         partition.Start(clock);
-        _signals = partition.Available?.Subscribe(_ => PollAt(clock.Clock));
         PollAt(partition.NextAwake?.UtcTicks ?? clock.Clock);
+        _signals = partition.Available?.Subscribe(_ => PollAt(clock.Clock));
     }
 
     public List<TimedBatch<T>> Batches { get; } = [];

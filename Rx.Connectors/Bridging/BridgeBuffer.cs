@@ -50,6 +50,18 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
 
     public bool HasEnded => _ended;
 
+    /// <summary>Whether a poll was asked for since the last one.</summary>
+    public bool HasSignalled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _signalled;
+            }
+        }
+    }
+
     public SourceStatus Status
     {
         get

@@ -1,5 +1,6 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Sources;
 
@@ -17,7 +18,17 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
 
     public DateTimeOffset? NextAwake => _buffer?.NextAwake;
 
-    public IObservable<Unit> Available => _available;
+    // Who subscribes late is told what was signalled before: there is no second signal until the next poll.
+    public IObservable<Unit> Available => Observable.Create<Unit>(observer =>
+    {
+        var subscription = _available.Subscribe(observer);
+        if (_buffer is { HasSignalled: true })
+        {
+            observer.OnNext(Unit.Default);
+        }
+
+        return subscription;
+    });
 
     public SourceStatus Status => _buffer?.Status ?? default;
 

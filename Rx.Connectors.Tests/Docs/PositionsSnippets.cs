@@ -1,0 +1,203 @@
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Docs;
+
+/// <summary>The code of docs/positions.md, cut anywhere, and that its anti-patterns do the harm it says.</summary>
+public sealed class PositionsSnippets
+{
+    private readonly VirtualClock _clock = new();
+
+    internal interface ILogClient
+    {
+        IReadOnlyList<string> Files { get; }
+
+        IAsyncEnumerable<LogEntry> Read(string file, long from);
+    }
+
+    [Fact]
+    public void S5_the_log_source_resumes_where_it_was_cut() => CutAnywhere.Check(
+        (VirtualClock clock, ResumeState<QueryPosition<long>> resumeState) =>
+            new LogSource(new ScriptedLog(clock)).BuildPartition("in", "a.log", resumeState));
+
+    [Fact]
+    public void S5_the_totals_resume_where_they_were_cut() => CutAnywhere.Check(
+        (VirtualClock clock, ResumeState<QueryPosition<Remembered<long, decimal>>> resumeState) =>
+            new TotalsSource(from => new ScriptedClient<Order>(
+                clock, Steps(clock, from), i => new Order(i, i * 10m))).BuildPartition("in", "all", resumeState));
+
+    [Fact]
+    public void Calls_keep_their_order()
+    {
+        using var orders = new Subject<Order>();
+        var calls = new Dictionary<long, TaskCompletionSource<string>>();
+        Task<string> Enrich(Order order, CancellationToken cancellationToken) => (calls[order.Number] = new()).Task;
+
+        // snippet: positions-select-async
+        using var partition = Bridge.From(orders, order => order.Number + 1)
+            .Query(all => all.SelectAsync((order, cancellation) => Enrich(order, cancellation), maxConcurrency: 8))
+            .ToPartition(ResumeState<QueryPosition<long>>.None);
+        // end-snippet
+
+        partition.Start(_clock);
+        orders.OnNext(new Order(1, 1));
+        orders.OnNext(new Order(2, 1));
+        calls[2].SetResult("two");
+        _clock.AdvanceTo(10_000_000);
+        Assert.Empty(partition.NextBatch()!);
+        Assert.False(partition.Snapshot().HasValue);
+        calls[1].SetResult("one");
+        _clock.AdvanceTo(20_000_000);
+        Assert.Equal(["one", "two"], partition.NextBatch());
+        Assert.Equal(new QueryPosition<long>(3, 0, 0), partition.Snapshot());
+    }
+
+    [Fact]
+    public void Rx_operators_and_value_operators_mix()
+    {
+        using var entries = new Subject<LogEntry>();
+        var scheduler = _clock;
+
+        // snippet: positions-mixed
+        using var partition = Bridge.From(entries, entry => entry.Offset + 1)
+            .Query(all => all
+                .Where(entry => entry.Level > 0)               // values: the source's own operator
+                .Throttle(TimeSpan.FromSeconds(1), scheduler)   // Rx's: positions pass through
+                .AsPositioned()                                 // back to the operators that take values
+                .Select(entry => entry.Text))
+            .ToPartition(ResumeState<QueryPosition<long>>.None);
+        // end-snippet
+
+        partition.Start(_clock);
+        entries.OnNext(new LogEntry(1, 1, "a"));
+        entries.OnNext(new LogEntry(2, 1, "b"));
+        entries.OnNext(new LogEntry(3, 0, "c"));
+        _clock.AdvanceTo(20_000_000);
+        Assert.Equal(["b"], partition.NextBatch());
+        Assert.Equal(new QueryPosition<long>(4, 0, 0), partition.Snapshot());
+    }
+
+    [Fact]
+    public void Gathered_values_stand_at_their_last_position()
+    {
+        using var orders = new Subject<Order>();
+
+        // snippet: positions-gather
+        using var partition = Bridge.From(orders, order => order.Number + 1)
+            .Query(all => all.Buffer(10).Select(ten => ten[^1].With(ten.Average(order => order.Value.Amount))))
+            .ToPartition(ResumeState<QueryPosition<long>>.None);
+        // end-snippet
+
+        partition.Start(_clock);
+        Enumerable.Range(1, 25).Select(i => new Order(i, i)).ToObservable().Subscribe(orders);
+        Assert.Equal([5.5m, 15.5m, 23m], partition.NextBatch());
+        Assert.Equal(new QueryPosition<long>(26, 0, 0), partition.Snapshot());
+    }
+
+    [Fact]
+    public void Anti_pattern_a_branch_that_drops_lets_the_position_run_ahead_of_the_other()
+    {
+        using var source = new Subject<int>();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(all => all.Publish(shared => Observable.Merge(
+                shared.AsPositioned().Where(i => i > 100),
+                Observable.Where(shared, item => item.Value <= 100).Delay(1_000.Ticks(), _clock))))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        partition.Start(_clock);
+        source.OnNext(1);
+        Assert.Empty(partition.NextBatch()!);
+        // Item 1 is still inside, and a restart from here would lose it.
+        Assert.Equal(new QueryPosition<int>(2, 0, 0), partition.Snapshot());
+    }
+
+    [Fact]
+    public void With_Rx_Where_in_the_branches_the_position_waits()
+    {
+        using var source = new Subject<int>();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(all => all.Publish(shared => Observable.Merge(
+                shared.Where(item => item.Value > 100),
+                shared.Where(item => item.Value <= 100).Delay(1_000.Ticks(), _clock))))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        partition.Start(_clock);
+        source.OnNext(1);
+        Assert.Empty(partition.NextBatch()!);
+        Assert.False(partition.Snapshot().HasValue);
+    }
+
+    [Fact]
+    public void Values_dropped_before_Scan_move_the_position_with_the_next_item()
+    {
+        using var source = new Subject<int>();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(all => all.Where(i => i % 10 == 0).Scan(0, (sum, i) => sum + i))
+            .ToPartition(ResumeState<QueryPosition<Remembered<int, int>>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        partition.Start(_clock);
+        foreach (var i in new[] { 10, 11, 12 })
+        {
+            source.OnNext(i);
+        }
+
+        Assert.Equal([10], partition.NextBatch());
+        Assert.Equal(11, partition.Snapshot().ForClient().Value.Position);
+        source.OnNext(20);
+        Assert.Equal([30], partition.NextBatch());
+        Assert.Equal(new Remembered<int, int>(21, 30), partition.Snapshot().ForClient().Value);
+    }
+
+    private static IEnumerable<Step> Steps(VirtualClock clock, long from)
+    {
+        var start = clock.Clock;
+        return Enumerable.Range((int)from, 20 - (int)from).Select(i => new Step(start + i - from, i))
+            .Append(new Step(start + 20 - from, null, Ends: true));
+    }
+
+    internal sealed record LogEntry(long Offset, int Level, string Text);
+
+    internal sealed record Order(long Number, decimal Amount);
+
+    // snippet: positions-source
+    /// <summary>A partition for each file; a position is the offset of the next entry.</summary>
+    internal sealed class LogSource(ILogClient client) : FixedPartitionedSource<string, QueryPosition<long>>
+    {
+        public override IReadOnlyList<string> ListPartitions() => client.Files;
+
+        public override StatefulSourcePartition<string, QueryPosition<long>> BuildPartition(
+            string stepId, string partition, ResumeState<QueryPosition<long>> resumeState) =>
+            Bridge.From(client.Read(partition, from: resumeState.ForClient().GetValueOrDefault(0)), entry => entry.Offset + 1)
+                .Query(entries => entries
+                    .Where(entry => entry.Level > 0)
+                    .SelectMany(entry => entry.Text.Split('\n')))
+                .ToPartition(resumeState);
+    }
+    // end-snippet
+
+    // snippet: positions-scan
+    internal sealed class TotalsSource(Func<long, IAsyncEnumerable<Order>> read)
+        : FixedPartitionedSource<decimal, QueryPosition<Remembered<long, decimal>>>
+    {
+        public override IReadOnlyList<string> ListPartitions() => ["all"];
+
+        public override StatefulSourcePartition<decimal, QueryPosition<Remembered<long, decimal>>> BuildPartition(
+            string stepId, string partition, ResumeState<QueryPosition<Remembered<long, decimal>>> resumeState)
+        {
+            var before = resumeState.ForClient().GetValueOrDefault(new Remembered<long, decimal>(0, 0));
+            return Bridge.From(read(before.Position), order => order.Number + 1)
+                .Query(orders => orders.Scan(before.Memory, (total, order) => total + order.Amount))
+                .ToPartition(resumeState);
+        }
+    }
+    // end-snippet
+
+    private sealed class ScriptedLog(VirtualClock clock) : ILogClient
+    {
+        public IReadOnlyList<string> Files => ["a.log"];
+
+        public IAsyncEnumerable<LogEntry> Read(string file, long from) => new ScriptedClient<LogEntry>(
+            clock, Steps(clock, from), i => new LogEntry(i, i % 3, string.Join('\n', Enumerable.Range(0, 1 + (i % 4)).Select(part => $"{i}.{part}"))));
+    }
+}
