@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Rx.Connectors.Flows;
+using Rx.Connectors.Tests.Docs;
 using Xunit;
 
 namespace Rx.Connectors.Tests;
@@ -24,7 +25,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Folders_know_only_those_below_them()
     {
-        var root = Path.Combine(RepositoryRoot(), "Rx.Connectors");
+        var root = Path.Combine(Pages.Root, "Rx.Connectors");
         foreach (var file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
         {
             var folder = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)[0];
@@ -68,17 +69,6 @@ public sealed partial class ArchitectureTests
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => !field.IsInitOnly && !field.IsLiteral && !field.DeclaringType!.Name.StartsWith('<') && !field.Name.StartsWith('<'));
         Assert.Empty(fields.Select(field => $"{field.DeclaringType}.{field.Name}"));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "RxConnectors.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("RxConnectors.sln is in no folder above the tests.");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"(?:using|<see cref=""|\W)Rx\.Connectors\.(\w+)")]

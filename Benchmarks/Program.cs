@@ -1,0 +1,3 @@
+using Rx.Connectors.Benchmarks;
+
+return Comparison.Run(args);
