@@ -132,7 +132,7 @@ public sealed class OptionTests
 
         var flow = new FlowOptions();
         Assert.Null(flow.Scheduler);
-        Assert.Equal(TimeSpan.FromSeconds(5), flow.CloseTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), flow.CloseTimeout);
         Assert.Equal(TimeSpan.FromSeconds(1), flow.ProgressInterval);
     }
 

@@ -24,6 +24,7 @@ public sealed class PositionTests
         ["Rx Select"] = (source, _) => Observable.Select(source, item => item.With(item.Value * 10)),
         ["Where"] = (source, _) => source.Where(i => i % 3 == 0),
         ["Rx Where"] = (source, _) => Observable.Where(source, item => item.Value % 3 == 0),
+        ["OfType"] = (source, _) => source.Select(i => i % 3 == 0 ? (object)i : "no number").OfType<int>(),
         ["Where, nothing passes"] = (source, _) => source.Where(_ => false),
         ["Do"] = (source, _) => source.Do(_ => { }),
         ["Delay"] = (source, clock) => source.Delay(5.Ticks(), clock),

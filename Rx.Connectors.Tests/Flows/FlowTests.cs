@@ -102,7 +102,8 @@ public sealed class FlowTests
         cancel.Cancel();
         Assert.False(run.IsCompleted);
         _clock.Start();
-        Assert.Equal(new FlowResult(FlowOutcome.Stopped, 1, 1, 1, []), run.GetAwaiter().GetResult() with { NotClosed = [] });
+        Assert.Equal(
+            new FlowResult(FlowOutcome.Stopped, 1, 1, 1, [], TimeSpan.FromTicks(20)), run.GetAwaiter().GetResult() with { NotClosed = [] });
         Assert.Equal([1], written);
         Assert.False(source.HasObservers);
     }

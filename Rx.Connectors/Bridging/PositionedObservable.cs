@@ -41,6 +41,12 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
         return new(_source.Where(item => predicate(item.Value) || item.Drop()));
     }
 
+    /// <summary>Keeps the values of one type, as of a feed that sends several kinds of messages.</summary>
+    /// <typeparam name="TResult">The type to keep.</typeparam>
+    /// <returns>The values kept. The position moves over the others as with <see cref="Where"/>.</returns>
+    public PositionedObservable<TResult, TState> OfType<TResult>() =>
+        Where(static value => value is TResult).Select(static value => (TResult)(object)value!);
+
     /// <summary>Makes several values of each. A batch may be cut between them, and is resumed exactly there.</summary>
     /// <typeparam name="TResult">The new values.</typeparam>
     /// <param name="selector">Makes the parts, the same ones whenever it is asked again. What it throws is the source's error.</param>

@@ -72,23 +72,20 @@ public sealed class Dataflow
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="FlowException">Through the task: a source, step or sink has failed.</exception>
     /// <exception cref="AbortFlowException">Through the task: one of them has stopped the flow.</exception>
-    public Task<FlowResult> RunAsync(FlowOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var settings = FlowSettings.Check(options);
-        Check();
-        return FlowRun.Start(this, settings, cancellationToken).Completion;
-    }
+    public Task<FlowResult> RunAsync(FlowOptions? options = null, CancellationToken cancellationToken = default) =>
+        Start(options, cancellationToken).Completion;
 
     /// <summary>Starts the flow, and returns what it can be watched and stopped by.</summary>
     /// <param name="options">How to run it; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the flow gracefully, as <see cref="FlowRun.Stop"/> does.</param>
     /// <returns>The run.</returns>
     /// <exception cref="InvalidOperationException">The flow has no source or no sink, or a step that leads nowhere.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public FlowRun Start(FlowOptions? options = null)
+    public FlowRun Start(FlowOptions? options = null, CancellationToken cancellationToken = default)
     {
         var settings = FlowSettings.Check(options);
         Check();
-        return FlowRun.Start(this, settings, CancellationToken.None);
+        return FlowRun.Start(this, settings, cancellationToken);
     }
 
     internal string AddStepId(string stepId)

@@ -5,8 +5,8 @@ namespace Rx.Connectors.Flows;
 /// <summary>How a flow is run. Read once, when it is started.</summary>
 public sealed class FlowOptions
 {
-    /// <summary>The default of <see cref="CloseTimeout"/>: 5 s.</summary>
-    public static readonly TimeSpan DefaultCloseTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>The default of <see cref="CloseTimeout"/>: 10 s, more than a client's own closing usually takes.</summary>
+    public static readonly TimeSpan DefaultCloseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The default of <see cref="ProgressInterval"/>: 1 s.</summary>
     public static readonly TimeSpan DefaultProgressInterval = TimeSpan.FromSeconds(1);

@@ -17,5 +17,6 @@ public enum FlowOutcome
 /// <param name="ItemsWritten">Items whose write was confirmed, of all sinks.</param>
 /// <param name="NotClosed">Partitions, as <c>step/partition</c>, whose client had not closed within
 /// <see cref="FlowOptions.CloseTimeout"/>, or failed to.</param>
+/// <param name="Elapsed">How long the run took on its clock, closing included.</param>
 public sealed record FlowResult(
-    FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed);
+    FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed, TimeSpan Elapsed);

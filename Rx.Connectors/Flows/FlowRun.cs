@@ -16,6 +16,7 @@ public sealed class FlowRun
     private readonly IScheduler _scheduler;
     private readonly EventLoopScheduler? _ownScheduler;
     private readonly Worker _worker;
+    private readonly DateTimeOffset _startedAt;
     private CancellationTokenRegistration _stop;
 
     private FlowRun(Dataflow flow, FlowSettings settings)
@@ -27,6 +28,7 @@ public sealed class FlowRun
         }
 
         _scheduler = settings.Scheduler ?? _ownScheduler!;
+        _startedAt = _scheduler.Now;
         _metrics = new FlowMetrics(flow.Name, () => GetProgress().Sources);
         _worker = new Worker(flow, new WorkerContext(flow.Name, 0, 1, _scheduler, _metrics), Finish);
     }
@@ -82,7 +84,7 @@ public sealed class FlowRun
             if (error is null)
             {
                 _completion.TrySetResult(new FlowResult(
-                    outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed));
+                    outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, progress.At - _startedAt));
             }
             else
             {

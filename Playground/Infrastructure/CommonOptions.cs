@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Rx.Connectors.Playground.Infrastructure;
+
+/// <summary>Options that several examples have.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Print one JSON object on standard output and everything else on standard error.",
+    };
+
+    public static Option<string?> Out(string defaultName) => new("--out")
+    {
+        Description = $"The file to write; one that exists is overwritten. Default: {defaultName} in a new temporary directory.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>A whole number from 1.</summary>
+    public static Option<int?> Count(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+            {
+                return count;
+            }
+
+            argument.AddError($"{name} must be a whole number from 1 to {int.MaxValue}; it is '{text}'.");
+            return null;
+        },
+    };
+
+    /// <summary>A name that scripts may use already, and that must not be passed over in silence until it does something.</summary>
+    public static Option<string?> NotYet(string name, string helpName)
+    {
+        var option = new Option<string?>(name) { Description = "Not available in this version: refused.", HelpName = helpName };
+        option.Validators.Add(result => result.AddError($"{name} is not available in this version."));
+        return option;
+    }
+}

@@ -1,0 +1,4 @@
+using Rx.Connectors.Playground.Infrastructure;
+using Rx.Connectors.Playground.WebSockets;
+
+return await CommandLine.RunAsync(args, WebSocketCommand.Create());
