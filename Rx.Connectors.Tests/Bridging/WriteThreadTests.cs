@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
 using Microsoft.Reactive.Testing;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -162,6 +164,21 @@ public sealed class WriteThreadTests
         partition.WriteBatch([1, 2, 3]);
     }
 
+    [Fact]
+    public void F6_a_write_that_has_ended_schedules_nothing_from_another_thread()
+    {
+        // The framework completes the writes' tasks on the waiting thread, but tells of it on the thread pool, perhaps late.
+        var clock = new OneThreadClock();
+        using var partition = Bridge.To<int>(async (_, _) => await Observable.Timer(TimeSpan.FromTicks(1), clock)).ToPartition();
+        partition.Start(clock);
+        for (var batch = 0; batch < 2_000; batch++)
+        {
+            partition.WriteBatch([1, 2]);
+        }
+
+        Assert.Equal(0, clock.FromElsewhere);
+    }
+
     private static Task OnThread(Action action, bool useThreadPool = false)
     {
         Assert.False(useThreadPool);
@@ -182,6 +199,46 @@ public sealed class WriteThreadTests
             IsBackground = true,
         }.Start();
         return done.Task.WaitAsync(Times.Patience);
+    }
+
+    private sealed class OneThreadClock : VirtualTimeScheduler<long, long>, ISchedulerWait
+    {
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+        private int _fromElsewhere;
+
+        public int FromElsewhere => _fromElsewhere;
+
+        public override IDisposable ScheduleAbsolute<TState>(
+            TState state, long dueTime, Func<IScheduler, TState, IDisposable> action)
+        {
+            if (Environment.CurrentManagedThreadId != _thread)
+            {
+                Interlocked.Increment(ref _fromElsewhere);
+            }
+
+            return base.ScheduleAbsolute(state, dueTime, action);
+        }
+
+        public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter)
+        {
+            while (!condition())
+            {
+                var next = GetNext() ?? throw new SchedulerDeadlockException(waiter);
+                Clock = Math.Max(Clock, next.DueTime);
+                next.Invoke();
+            }
+
+            return true;
+        }
+
+        protected override long Add(long absolute, long relative) => absolute + relative;
+
+        protected override DateTimeOffset ToDateTimeOffset(long absolute) => new(absolute, TimeSpan.Zero);
+
+        protected override long ToRelative(TimeSpan timeSpan) => timeSpan.Ticks;
+
+        protected override object? GetService(Type serviceType) =>
+            serviceType == typeof(ISchedulerWait) ? this : base.GetService(serviceType);
     }
 
     private sealed class NobodyListens : SynchronizationContext

@@ -30,7 +30,7 @@ public sealed class FlowsSnippets
         // end-snippet
 
         // snippet: flow-run
-        FlowResult result = await flow.RunAsync(new FlowOptions { CloseTimeout = TimeSpan.FromSeconds(10) }, cancellationToken);
+        FlowResult result = await flow.RunAsync(new FlowOptions { CloseTimeout = TimeSpan.FromSeconds(30) }, cancellationToken);
         Console.Error.WriteLine($"{result.Outcome}: {result.ItemsRead} read, {result.ItemsWritten} written");
         // end-snippet
 

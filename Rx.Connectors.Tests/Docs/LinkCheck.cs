@@ -5,9 +5,6 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>A link on a page leads to a file of the repository, and to a heading of it where it names one.</summary>
 internal static partial class LinkCheck
 {
-    // Temporary: pages that are still being written. Take them out once they are there.
-    private static readonly string[] _notThereYet = ["docs/playground.md"];
-
     public static IReadOnlyList<string> Problems(string root, IReadOnlyList<Page> pages)
     {
         var problems = new List<string>();
@@ -27,10 +24,7 @@ internal static partial class LinkCheck
                         .Replace('\\', '/');
                 if (!Path.Exists(Path.Combine(root, path)))
                 {
-                    if (!_notThereYet.Contains(path))
-                    {
-                        problems.Add($"{page.Name}: the link to '{target}' leads to no file");
-                    }
+                    problems.Add($"{page.Name}: the link to '{target}' leads to no file");
                 }
                 else if (parts.Length == 2 && pages.FirstOrDefault(one => one.Name == path) is { } other &&
                     !Headings(other).Contains(parts[1]))

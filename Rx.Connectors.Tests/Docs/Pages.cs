@@ -19,9 +19,14 @@ internal static class Pages
         .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Order().Select(Read),
     ];
 
-    /// <summary>The files that hold the snippets.</summary>
+    /// <summary>The files that may hold snippets: the tests' own, and the programs that are run.</summary>
     public static IReadOnlyList<Page> Snippets =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, "Rx.Connectors.Tests", "Docs"), "*.cs").Order().Select(Read)];
+    [
+        .. new[] { "Rx.Connectors.Tests", "Playground" }
+            .Select(folder => Path.Combine(Root, folder))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)).Order().Select(Read),
+    ];
 
     /// <summary>The lines outside of code blocks.</summary>
     public static IEnumerable<string> Prose(Page page)

@@ -27,7 +27,7 @@ internal sealed class WriteRun(
         mailbox.Enter();
         try
         {
-            Action wake = () => mailbox.Post(static _ => { }, null);
+            Action wake = mailbox.Wake;
             Func<bool> hasNews = HasNews;
             while (Advance(wake, stop))
             {

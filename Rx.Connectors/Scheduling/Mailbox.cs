@@ -72,6 +72,22 @@ internal sealed class Mailbox : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => this;
 
+    /// <summary>
+    /// Makes the thread that waits look again; nothing if none does. Unlike a post it leaves nothing to run in the background,
+    /// which in virtual time would be scheduled from another thread than the clock's (rule F6).
+    /// </summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _posts.Enqueue((static _ => { }, null));
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
     /// <summary>Runs what is posted until <paramref name="done"/> holds, or <paramref name="until"/> is reached.</summary>
     /// <exception cref="SchedulerDeadlockException">On a virtual-time scheduler with nothing left to run.</exception>
     /// <exception cref="NotSupportedException">On a virtual-time scheduler that cannot run its clock from inside.</exception>

@@ -94,10 +94,8 @@ internal sealed class AsyncReader<T> : IDisposable
             _ = CloseQuietlyAsync();
         }
 
-        Wake(waiter);
+        waiter?.Wake();
     }
-
-    private static void Wake(Mailbox? waiter) => waiter?.Post(static _ => { }, null);
 
     private bool Begin()
     {
@@ -185,7 +183,7 @@ internal sealed class AsyncReader<T> : IDisposable
             disposed = _disposed;
         }
 
-        Wake(waiter);
+        waiter?.Wake();
         if (disposed)
         {
             _ = CloseQuietlyAsync();
