@@ -77,6 +77,17 @@ public sealed class FlowErrorTests
     }
 
     [Fact]
+    public void F5_a_source_whose_signal_cannot_be_subscribed_to_is_named()
+    {
+        var flow = new Dataflow("trades");
+        flow.Input("feed", new LoggedSource(_log, ("a", () => new([1]) { SignalFailure = new IOException("no signal") })))
+            .Output("out", Ignore());
+        Assert.Equal(
+            "Flow 'trades', step 'feed', partition 'a': the source failed after 0 items: no signal (rule S3)", Failure(flow).Message);
+        Assert.Contains("close a", _log);
+    }
+
+    [Fact]
     public void AbortFlowException_ends_the_run_as_it_is()
     {
         var flow = new Dataflow("aborted");

@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
@@ -135,6 +136,28 @@ public sealed class FlowTests
         Assert.Equal(1_000, result.ItemsWritten);
         Assert.Equal("flow threads", Assert.Single(threads).Name);
         await RealPolls.Until(() => !threads.Single().IsAlive);
+    }
+
+    [Fact]
+    public async Task Rounds_do_not_meet_on_a_scheduler_with_many_threads()
+    {
+        var inside = 0;
+        var met = false;
+        var written = 0;
+        var flow = new Dataflow("pool");
+        var streams = Enumerable.Range(0, 4).Select(i => flow.Input($"in {i}", Bridge.From(Slow()).ToSource(new BridgeOptions { MaxCount = 5 })))
+            .ToArray();
+        streams[0].Merge(streams[1..]).Output("out", Bridge.To<int>(async (_, _) =>
+        {
+            met |= Interlocked.Increment(ref inside) > 1;
+            written++;
+            await Task.Yield();
+            Interlocked.Decrement(ref inside);
+        }).ToSink());
+        var run = flow.RunAsync(new FlowOptions { Scheduler = TaskPoolScheduler.Default }, TestContext.Current.CancellationToken);
+        Assert.Equal(4_000, (await run.WaitAsync(Times.Patience, TestContext.Current.CancellationToken)).ItemsWritten);
+        Assert.Equal(4_000, written);
+        Assert.False(met);
     }
 
     [Fact]

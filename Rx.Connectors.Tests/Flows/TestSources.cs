@@ -45,9 +45,11 @@ internal sealed class LoggedPartition(params int[]?[] batches) : StatefulSourceP
 
     public Exception? CloseFailure { get; init; }
 
+    public Exception? SignalFailure { get; init; }
+
     public override DateTimeOffset? NextAwake => Awake?.Invoke();
 
-    public override IObservable<Unit>? Available => Signals;
+    public override IObservable<Unit>? Available => SignalFailure is null ? Signals : throw SignalFailure;
 
     public override void Start(IScheduler scheduler)
     {

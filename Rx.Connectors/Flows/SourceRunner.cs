@@ -1,4 +1,3 @@
-using System.Reactive;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Flows;
@@ -33,7 +32,7 @@ internal abstract class SourceRunner(string stepId, string partition)
 
     public bool IsComplete { get; set; }
 
-    public IDisposable? Subscription { get; set; }
+    public IDisposable? Subscription { get; protected set; }
 
     public long Items => Volatile.Read(ref _items);
 
@@ -43,7 +42,8 @@ internal abstract class SourceRunner(string stepId, string partition)
 
     public abstract DateTimeOffset? NextAwake { get; }
 
-    public abstract IObservable<Unit>? Available { get; }
+    /// <summary>Subscribes to the partition's signal, if it has one.</summary>
+    public abstract void Listen(Action signal);
 
     public abstract void Start();
 
@@ -106,7 +106,17 @@ internal sealed class SourceRunner<T>(
         }
     }
 
-    public override IObservable<Unit>? Available => partition.Available;
+    public override void Listen(Action signal)
+    {
+        try
+        {
+            Subscription = partition.Available?.Subscribe(_ => signal());
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
 
     public override void Start()
     {

@@ -24,9 +24,7 @@ internal sealed class Worker
     private volatile SourceRunner[] _runners = [];
     private int _running;
     private long _timerAt = long.MaxValue;
-    private int _roundScheduled;
-    private bool _inside;
-    private bool _missed;
+    private int _asked;
     private volatile bool _stopping;
     private volatile bool _ended;
 
@@ -43,7 +41,11 @@ internal sealed class Worker
 
     public IReadOnlyList<ISinkRunner> Sinks => _context.Sinks;
 
-    public void Start() => _scheduler.Schedule(() => Guarded(Open));
+    public void Start()
+    {
+        _asked = 1;
+        Schedule(Open);
+    }
 
     public void Stop()
     {
@@ -70,7 +72,7 @@ internal sealed class Worker
         foreach (var runner in _runners)
         {
             runner.Start();
-            runner.Subscription = runner.Available?.Subscribe(_ => Signal(runner));
+            runner.Listen(() => Signal(runner));
             _agenda.Put(runner, runner.NextAwake?.UtcTicks ?? 0);
         }
 
@@ -111,40 +113,31 @@ internal sealed class Worker
         }
     }
 
+    // The first to ask schedules it; who asks meanwhile is counted. So there is never more than one round at a time, neither on
+    // a scheduler with many threads nor in virtual time, where a sink that waits runs what is due from inside a round.
     private void ScheduleRound()
     {
-        if (!_ended && Interlocked.Exchange(ref _roundScheduled, 1) == 0)
+        if (!_ended && Interlocked.Increment(ref _asked) == 1)
         {
-            try
-            {
-                _scheduler.Schedule(() =>
-                {
-                    Interlocked.Exchange(ref _roundScheduled, 0);
-                    Guarded(Round);
-                });
-            }
-            catch (ObjectDisposedException) when (_ended)
-            {
-                // A last signal that met the end of the run.
-            }
+            Schedule(Round);
         }
     }
 
-    private void Guarded(Action action)
+    private void Schedule(Action action)
     {
-        if (_ended)
+        try
         {
-            return;
+            _scheduler.Schedule(() => Run(action));
         }
-
-        if (_inside)
+        catch (ObjectDisposedException) when (_ended)
         {
-            // In virtual time a sink that waits runs what is due, this too. The round that waits comes first (P4).
-            _missed = true;
-            return;
+            // A last signal that met the end of the run.
         }
+    }
 
-        _inside = true;
+    private void Run(Action action)
+    {
+        var asked = Volatile.Read(ref _asked);
         try
         {
             action();
@@ -155,11 +148,9 @@ internal sealed class Worker
             Finish(FlowOutcome.Stopped, error);
         }
 
-        _inside = false;
-        if (_missed)
+        if (!_ended && Interlocked.Add(ref _asked, -asked) > 0)
         {
-            _missed = false;
-            ScheduleRound();
+            Schedule(Round);
         }
     }
 
