@@ -57,7 +57,8 @@ internal sealed class WriteRun(
     {
         foreach (var one in _tries)
         {
-            if (one.RetryAt is { } due && due <= _scheduler.Now)
+            // Once another has failed for good, the retries that are due with it are failed already.
+            if (!_giveUp && one.RetryAt is { } due && due <= _scheduler.Now)
             {
                 Begin(one, Call(one.Index, stop), wake);
             }

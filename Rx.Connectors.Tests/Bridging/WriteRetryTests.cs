@@ -1,0 +1,75 @@
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sinks;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Bridging;
+
+/// <summary>Rules K3 to K5 where retries, failures and closing meet.</summary>
+public sealed class WriteRetryTests
+{
+    private static readonly BackoffOptions _hour = new() { BaseDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1), Jitter = false };
+    private readonly VirtualClock _clock = new();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void K3_a_retry_that_is_due_is_not_begun_after_another_write_has_failed(int duration)
+    {
+        var begun = new List<int>();
+        var bridge = Bridge.To<int>(async (i, _) =>
+        {
+            begun.Add(i);
+            var first = begun.Count(one => one == i) == 1;
+            if (i == 0 && !first && duration > 0)
+            {
+                await Later(duration);
+            }
+
+            throw new IOException($"{i}");
+        });
+        using var partition = bridge.ToPartition(new WriteOptions
+        {
+            MaxConcurrency = 2,
+            MaxRetries = 1,
+            ShouldRetry = error => error.Message is "0" or "1",
+            Backoff = new BackoffOptions { BaseDelay = 5.Ticks(), MaxDelay = 5.Ticks(), Jitter = false },
+        });
+        partition.Start(_clock);
+        var failure = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([0, 1]));
+        Assert.Equal(duration == 0 ? [0, 1, 0] : [0, 1, 0, 1], begun);
+        Assert.Equal([0, 1], failure.Failed.Select(one => one.Index));
+        Assert.Empty(failure.Confirmed);
+    }
+
+    [Fact]
+    public void K3_a_write_is_not_both_confirmed_and_failed()
+    {
+        var tries = 0;
+        var bridge = Bridge.To<int>((i, _) => i == 1 && ++tries > 1 ? Task.CompletedTask : Task.FromException(new IOException()));
+        using var partition = bridge.ToPartition(new WriteOptions
+        {
+            MaxConcurrency = 2,
+            MaxRetries = 1,
+            Backoff = new BackoffOptions { BaseDelay = 5.Ticks(), MaxDelay = 5.Ticks(), Jitter = false },
+        });
+        partition.Start(_clock);
+        var failure = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([0, 1]));
+        Assert.Equal([0, 1], failure.Failed.Select(one => one.Index));
+        Assert.Empty(failure.Confirmed);
+    }
+
+    private async void ThrowLater()
+    {
+        await Later(5);
+        throw new InvalidOperationException("astray");
+    }
+
+    private Task Later(int delay)
+    {
+        var later = new TaskCompletionSource();
+        _clock.At(_clock.Clock + delay, later.SetResult);
+        return later.Task;
+    }
+}
