@@ -60,6 +60,35 @@ public sealed class WriteRetryTests
         Assert.Empty(failure.Confirmed);
     }
 
+    [Fact]
+    public void K5_closing_ends_the_wait_for_a_retry()
+    {
+        using var partition = Bridge.To<int>((_, _) => throw new IOException("offline"))
+            .ToPartition(new WriteOptions { MaxRetries = 10, Backoff = _hour });
+        partition.Start(_clock);
+        _clock.At(100, partition.Dispose);
+        var failure = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1]));
+        Assert.Equal("offline", failure.InnerException!.Message);
+        Assert.Equal(100, _clock.Clock);
+    }
+
+    [Fact]
+    public void K5_a_write_that_closing_has_cancelled_is_not_retried()
+    {
+        var begun = 0;
+        using var partition = Bridge.To<int>((_, cancellation) =>
+            {
+                begun++;
+                return Task.Delay(Timeout.InfiniteTimeSpan, _clock.ToTimeProvider(), cancellation);
+            })
+            .ToPartition(new WriteOptions { MaxRetries = 10, Timeout = Timeout.InfiniteTimeSpan, Backoff = _hour });
+        partition.Start(_clock);
+        _clock.At(100, partition.Dispose);
+        Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1]));
+        Assert.Equal(1, begun);
+        Assert.Equal(100, _clock.Clock);
+    }
+
     private async void ThrowLater()
     {
         await Later(5);
