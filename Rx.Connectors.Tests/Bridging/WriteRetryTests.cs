@@ -89,6 +89,16 @@ public sealed class WriteRetryTests
         Assert.Equal(100, _clock.Clock);
     }
 
+    [Fact]
+    public void K4_the_timeout_may_be_as_long_as_a_time_span()
+    {
+        using var partition = Bridge.To<int>((_, _) => Later(10))
+            .ToPartition(new WriteOptions { Timeout = TimeSpan.MaxValue });
+        partition.Start(_clock);
+        partition.WriteBatch([1]);
+        Assert.Equal(10, _clock.Clock);
+    }
+
     private async void ThrowLater()
     {
         await Later(5);

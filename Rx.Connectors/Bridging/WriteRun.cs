@@ -116,7 +116,7 @@ internal sealed class WriteRun(
             return;
         }
 
-        one.Deadline = settings.Timeout == Timeout.InfiniteTimeSpan ? null : _scheduler.Now + settings.Timeout;
+        one.Deadline = settings.Timeout == Timeout.InfiniteTimeSpan ? null : _scheduler.Now.AddOrMax(settings.Timeout);
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(wake);
     }
 
