@@ -99,6 +99,24 @@ public sealed class WriteRetryTests
         Assert.Equal(10, _clock.Clock);
     }
 
+    [Fact]
+    public void K3_what_a_client_throws_beside_its_task_fails_the_writes_in_flight()
+    {
+        var cancelled = false;
+        using var partition = Bridge.To<int>((_, cancellation) =>
+            {
+                cancellation.Register(() => cancelled = true);
+                ThrowLater();
+                return Later(100);
+            })
+            .ToPartition();
+        partition.Start(_clock);
+        var failure = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1, 2]));
+        Assert.Equal("astray", failure.InnerException!.Message);
+        Assert.Equal([1], failure.NotTried);
+        Assert.True(cancelled);
+    }
+
     private async void ThrowLater()
     {
         await Later(5);

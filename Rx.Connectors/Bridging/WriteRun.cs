@@ -40,9 +40,14 @@ internal sealed class WriteRun(
                 Collect();
             }
         }
-        catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
+        catch (Exception failed)
         {
-            GiveUp(_ => cannotWait);
+            // The scheduler cannot wait, or a client threw beside its task, as an async void does.
+            GiveUp(_ => failed);
+            if (_failed.Count == 0)
+            {
+                throw;
+            }
         }
         finally
         {
