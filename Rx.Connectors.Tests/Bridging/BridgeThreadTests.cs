@@ -26,6 +26,28 @@ public sealed class BridgeThreadTests
         GC.KeepAlive(open);
     }
 
+    [Fact]
+    public async Task S9_what_one_thread_sends_stays_in_order_whatever_others_do()
+    {
+        const int senders = 4;
+        for (var round = 0; round < 40; round++)
+        {
+            var target = new PerSender(senders);
+            var serial = new SerialTarget<(int Sender, int Number)>(target);
+            await Task.WhenAll(Enumerable.Range(0, senders).Select(sender => Task.Factory.StartNew(
+                () =>
+                {
+                    for (var i = 1; i <= 20_000; i++)
+                    {
+                        serial.OnNext((sender, i));
+                    }
+                },
+                TaskCreationOptions.LongRunning)));
+            Assert.Equal(Enumerable.Repeat(20_000, senders), target.Last);
+            Assert.Null(target.Mistake);
+        }
+    }
+
     private static List<WeakReference> Write(Elsewhere client, CancellationToken token)
     {
         var writes = new List<WeakReference>();
