@@ -91,6 +91,11 @@ internal sealed class QueryLog<T, TState>
         {
             Position = new QueryPosition<TState>(_base, _out.Entry - _baseEntry, _out.Part);
         }
+        else if (_cutEntry > _baseEntry)
+        {
+            // Still before the input that the run before this one was cut in.
+            Position = new QueryPosition<TState>(_base, _cutEntry - _baseEntry, _cutParts);
+        }
         else if (_baseEntry > 0)
         {
             Position = new QueryPosition<TState>(_base, 0, 0);
