@@ -29,6 +29,36 @@ public sealed class PositionCutTests
                 seed),
             iter: 200);
 
+    [Fact]
+    public void S5_an_input_whose_parts_overflow_is_not_passed()
+    {
+        using var source = new Subject<int>();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(items => Observable.SelectMany(items, item => Enumerable.Range(0, 5).Select(part => item.With((item.Value * 10) + part))))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 8, Capacity = 8 });
+        partition.Start(_clock);
+        source.OnNext(0);
+        source.OnNext(1);
+        Assert.Equal([0, 1, 2, 3, 4, 10, 11, 12], partition.NextBatch());
+        Assert.Throws<BridgeOverflowException>(() => partition.NextBatch());
+        Assert.Equal(new QueryPosition<int>(1, 1, 3), partition.Snapshot());
+    }
+
+    [Fact]
+    public void S5_an_input_whose_parts_fail_half_way_is_not_passed()
+    {
+        using var source = new Subject<int>();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(items => Observable.SelectMany(items, item => Enumerable.Range(0, 5).Select(
+                part => part == 3 ? throw new IOException() : item.With((item.Value * 10) + part))))
+            .ToPartition(ResumeState<QueryPosition<int>>.None);
+        partition.Start(_clock);
+        source.OnNext(0);
+        Assert.Equal([0, 1, 2], partition.NextBatch());
+        Assert.Throws<IOException>(() => partition.NextBatch());
+        Assert.Equal(new QueryPosition<int>(ResumeState<int>.None, 1, 3), partition.Snapshot());
+    }
+
     // Made with With, which cannot tell that others follow.
     private static PositionedObservable<int, int> Parts(IObservable<Positioned<int, int>> items) =>
         Observable.SelectMany(items, item => Enumerable.Range(0, 2).Select(part => item.With(part))).AsPositioned();

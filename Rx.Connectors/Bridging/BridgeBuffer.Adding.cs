@@ -265,6 +265,11 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
             _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
             _window.CloseLast();
+            if (error is not null)
+            {
+                _taker.Failed();
+            }
+
             signal = TakeSignal();
             released = TakeWaiters();
         }

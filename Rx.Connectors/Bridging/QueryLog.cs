@@ -52,6 +52,8 @@ internal sealed class QueryLog<T, TState>
         return item.Entry != _cutEntry || item.Part > _cutParts;
     }
 
+    public void Failed() => _passage.Break();
+
     public void HandedOut(ReadOnlySpan<Positioned<T, TState>> items)
     {
         var last = items[^1];
