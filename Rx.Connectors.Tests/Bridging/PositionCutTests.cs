@@ -59,6 +59,24 @@ public sealed class PositionCutTests
         Assert.Equal(new QueryPosition<int>(ResumeState<int>.None, 1, 3), partition.Snapshot());
     }
 
+    [Fact]
+    public void S5_an_input_that_SelectAsync_found_no_room_for_is_not_passed()
+    {
+        using var source = new Subject<int>();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(items => items.SelectAsync((i, _) => Task.FromResult(i), 1))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 3, Capacity = 3 });
+        partition.Start(_clock);
+        for (var i = 0; i < 5; i++)
+        {
+            source.OnNext(i);
+        }
+
+        Assert.Equal([0, 1, 2], partition.NextBatch());
+        Assert.Throws<BridgeOverflowException>(() => partition.NextBatch());
+        Assert.Equal(new QueryPosition<int>(3, 0, 0), partition.Snapshot());
+    }
+
     // Made with With, which cannot tell that others follow.
     private static PositionedObservable<int, int> Parts(IObservable<Positioned<int, int>> items) =>
         Observable.SelectMany(items, item => Enumerable.Range(0, 2).Select(part => item.With(part))).AsPositioned();

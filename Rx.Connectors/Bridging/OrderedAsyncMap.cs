@@ -37,7 +37,8 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         {
             if (value.Passage?.Demand is { } demand && !demand.Hold())
             {
-                value.Drop();
+                // Where an overflow policy dropped it the position moves on. Where the source has failed it must stay before it.
+                _ = !demand.HasEnded && value.Drop();
                 return;
             }
 
