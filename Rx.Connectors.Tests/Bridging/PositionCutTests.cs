@@ -77,6 +77,48 @@ public sealed class PositionCutTests
         Assert.Equal(new QueryPosition<int>(3, 0, 0), partition.Snapshot());
     }
 
+    [Fact]
+    public void S12_a_dropped_part_does_not_move_the_position_past_its_siblings()
+    {
+        using var source = new Subject<int>();
+        var snapshot = ResumeState<QueryPosition<int>>.None;
+        StatefulSourcePartition<int, QueryPosition<int>> partition = null!;
+        partition = Bridge.From(source, i => i + 1)
+            .Query(items => Parts(items).Where(part =>
+            {
+                // As a poll on another thread might, in the middle of an input.
+                partition.NextBatch();
+                snapshot = partition.Snapshot();
+                return part == 1;
+            }))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var used = partition;
+        partition.Start(_clock);
+        source.OnNext(0);
+        Assert.Equal(ResumeState<QueryPosition<int>>.None, snapshot);
+        Assert.Equal([1], partition.NextBatch());
+        Assert.Equal(new QueryPosition<int>(1, 0, 0), partition.Snapshot());
+    }
+
+    [Fact]
+    public void S12_a_part_that_comes_after_the_position_has_passed_its_input_is_caught()
+    {
+        using var source = new Subject<int>();
+        StatefulSourcePartition<int, QueryPosition<int>> partition = null!;
+        partition = Bridge.From(source, i => i + 1)
+            .Query(items => Parts(items.Delay(5.Ticks(), _clock)).Where(part =>
+            {
+                partition.NextBatch();
+                return part == 1;
+            }))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var used = partition;
+        partition.Start(_clock);
+        source.OnNext(0);
+        _clock.AdvanceBy(5);
+        Assert.Contains("a second time", Assert.Throws<PositionOrderException>(() => partition.NextBatch()).Message, StringComparison.Ordinal);
+    }
+
     // Made with With, which cannot tell that others follow.
     private static PositionedObservable<int, int> Parts(IObservable<Positioned<int, int>> items) =>
         Observable.SelectMany(items, item => Enumerable.Range(0, 2).Select(part => item.With(part))).AsPositioned();

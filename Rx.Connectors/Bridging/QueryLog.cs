@@ -83,7 +83,9 @@ internal sealed class QueryLog<T, TState>
         }
 
         var nothingInside = rest.Count == 0 && (_left.Entry == 0 || IsWhole(_left));
-        if (nothingInside && _dropped.TryFollow(_left.Entry, out var last, out var position) && last > _baseEntry)
+        // What is being sent may have been dropped in part, by a query that splits without saying so.
+        if (nothingInside && _dropped.TryFollow(_left.Entry, out var last, out var position) && last > _baseEntry &&
+            !_passage.IsSending(last))
         {
             _base = position;
             _baseEntry = last;
@@ -116,8 +118,9 @@ internal sealed class QueryLog<T, TState>
             return PositionOrderException.Overtaken(item.Position, _left.Position);
         }
 
-        var again = item.Entry == _left.Entry && _left.Mark != PartMark.Followed;
-        return again && !_passage.IsSendingHere(item.Entry) ? PositionOrderException.Twice(item.Position) : null;
+        var again = item.Entry == _left.Entry && _left.Mark != PartMark.Followed && !_passage.IsSendingHere(item.Entry);
+        var passed = item.Entry <= _baseEntry;
+        return again || passed ? PositionOrderException.Twice(item.Position) : null;
     }
 
     private bool IsWhole(in Positioned<T, TState> item) =>
