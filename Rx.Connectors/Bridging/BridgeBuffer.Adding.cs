@@ -28,7 +28,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
     {
         while (!TryAdd(item))
         {
-            WaitForRoom();
+            WaitForRoom(1);
         }
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
     {
         while (!TryAddBatch(batch))
         {
-            WaitForRoom();
+            WaitForRoom(batch.Count);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return false;
             }
 
-            WaitForRoom();
+            WaitForRoom(1);
         }
     }
 
@@ -282,7 +282,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         }
     }
 
-    private void WaitForRoom()
+    private void WaitForRoom(int count)
     {
         var thread = Environment.CurrentManagedThreadId;
         if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler))
@@ -297,7 +297,8 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         RoomWaiters.BlockedSender sender;
         lock (_gate)
         {
-            if (_ended || HasRoom)
+            // As long as there is too little, every poll that leaves room for one lets it look again.
+            if (_ended || _occupied + count <= _settings.Capacity)
             {
                 return;
             }

@@ -1,0 +1,45 @@
+using System.Reactive;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Bridging;
+
+/// <summary>Rule S6: who waits for room gets it once there is some.</summary>
+public sealed class RoomTests
+{
+    private readonly VirtualClock _clock = new();
+
+    [Fact]
+    public void S6_Block_waits_until_there_is_room_for_a_whole_batch()
+    {
+        using var source = new Subject<IList<int>>();
+        using var partition = Bridge.FromBatches(source)
+            .ToPartition(new BridgeOptions { MaxCount = 5, Capacity = 5, Overflow = OverflowPolicy.Block });
+        partition.Start(_clock);
+        _clock.At(10, () =>
+        {
+            source.OnNext([1]);
+            source.OnNext([2, 3]);
+            source.OnNext([4, 5, 6, 7]);
+        });
+        var polled = new List<string>();
+        foreach (var at in new[] { 100, 200, 300 })
+        {
+            _clock.At(at, () => polled.Add($"{_clock.Clock}: {string.Join(' ', partition.NextBatch()!)}"));
+        }
+
+        _clock.Start();
+        Assert.Equal(["100: 1", "200: 2 3", "300: 4 5 6 7"], polled);
+    }
+
+    private Task<int> Later(int delay, int value)
+    {
+        var later = new TaskCompletionSource<int>();
+        _clock.At(_clock.Clock + delay, () => later.SetResult(value));
+        return later.Task;
+    }
+}
