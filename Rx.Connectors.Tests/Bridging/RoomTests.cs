@@ -36,6 +36,31 @@ public sealed class RoomTests
         Assert.Equal(["100: 1", "200: 2 3", "300: 4 5 6 7"], polled);
     }
 
+    [Fact]
+    public void S6_a_paused_client_goes_on_where_what_waits_is_less_than_a_batch()
+    {
+        var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 40), 0));
+        using var partition = Bridge.From(client).Query(source => source.SelectMany(i => Enumerable.Range(i * 10, 6)))
+            .ToPartition(new BridgeOptions { MaxCount = 8, Capacity = 10, MaxDelay = Timeout.InfiniteTimeSpan });
+        using var host = new PollHost<int>(partition, _clock);
+        _clock.Start();
+        Assert.Equal(Enumerable.Range(0, 40).SelectMany(i => Enumerable.Range(i * 10, 6)), host.Items);
+        Assert.True(host.IsComplete);
+    }
+
+    [Fact]
+    public void S6_a_paused_client_goes_on_where_SelectAsyncs_results_are_dropped()
+    {
+        var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 40), 0));
+        using var partition = Bridge.From(client, i => i + 1)
+            .Query(source => source.SelectAsync((i, _) => Later(5, i), 4).Where(i => i % 5 < 3))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 10, Capacity = 10, MaxDelay = Timeout.InfiniteTimeSpan });
+        using var host = new PollHost<int>(partition, _clock);
+        _clock.Start();
+        Assert.Equal(Enumerable.Range(0, 40).Where(i => i % 5 < 3), host.Items);
+        Assert.True(host.IsComplete);
+    }
+
     private Task<int> Later(int delay, int value)
     {
         var later = new TaskCompletionSource<int>();
