@@ -61,6 +61,23 @@ public sealed class RoomTests
         Assert.True(host.IsComplete);
     }
 
+    [Fact]
+    public void S6_a_SelectAsync_that_the_query_has_let_go_gives_its_room_back()
+    {
+        using var enough = new Subject<Unit>();
+        var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 20), 0));
+        using var partition = Bridge.From(client, i => i + 1)
+            .Query(items => items.Publish(shared => shared.AsPositioned()
+                .SelectAsync((_, _) => new TaskCompletionSource<int>().Task, 2).TakeUntil(enough)
+                .Merge(shared.SkipUntil(enough))))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 4, Capacity = 4, MaxDelay = TimeSpan.Zero });
+        using var host = new PollHost<int>(partition, _clock);
+        _clock.At(10, () => enough.OnNext(Unit.Default));
+        _clock.Start();
+        Assert.Equal(Enumerable.Range(4, 16), host.Items);
+        Assert.True(host.IsComplete);
+    }
+
     private Task<int> Later(int delay, int value)
     {
         var later = new TaskCompletionSource<int>();

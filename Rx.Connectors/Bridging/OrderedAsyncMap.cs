@@ -43,13 +43,25 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
             }
 
             var call = new Call(value);
+            bool late;
             lock (_gate)
             {
-                _inOrder.Enqueue(call);
-                _toStart.Enqueue(call);
+                late = _stopped;
+                if (!late)
+                {
+                    _inOrder.Enqueue(call);
+                    _toStart.Enqueue(call);
+                }
             }
 
-            Continue();
+            if (late)
+            {
+                value.Passage?.Demand?.Release();
+            }
+            else
+            {
+                Continue();
+            }
         }
 
         // What is inside comes out before the end (rules S3 and S4).
@@ -59,12 +71,29 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
 
         public void Dispose()
         {
+            Call[] left;
             lock (_gate)
             {
                 _stopped = true;
+                left = [.. _inOrder];
+                _inOrder.Clear();
+                _toStart.Clear();
             }
 
-            _stop.Cancel();
+            // The query may go on without it, and needs the room.
+            foreach (var call in left)
+            {
+                call.Item.Passage?.Demand?.Release();
+            }
+
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (AggregateException)
+            {
+                // A call's callback threw while it was told to stop. Whoever disposes can do nothing about it.
+            }
         }
 
         private void End(Action end)
