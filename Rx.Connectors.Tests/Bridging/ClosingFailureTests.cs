@@ -60,6 +60,22 @@ public sealed class ClosingFailureTests
         Assert.Equal(1, client.Disposed);
     }
 
+    [Fact]
+    public void S9_an_operator_behind_SelectAsync_that_throws_out_of_OnNext_does_not_reach_the_call()
+    {
+        using var source = new Subject<int>();
+        var call = new TaskCompletionSource<int>();
+        using var partition = Bridge.From(source, i => i)
+            .Query(items => items.SelectAsync((_, _) => call.Task, 1).Throwing())
+            .ToPartition(ResumeState<QueryPosition<int>>.None);
+        using var host = new PollHost<int>(partition, _clock);
+        source.OnNext(1);
+        call.SetResult(1);
+        _clock.Start();
+        Assert.Equal("operator", Assert.IsType<InvalidOperationException>(host.Error).Message);
+        Assert.False(source.HasObservers);
+    }
+
     private sealed class Stubborn : IObservable<int>, IDisposable
     {
         public IObserver<int> Observer { get; private set; } = null!;

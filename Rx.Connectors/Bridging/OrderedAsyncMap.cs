@@ -29,6 +29,7 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         private readonly Queue<Call> _inOrder = new();
         private readonly Queue<Call> _toStart = new();
         private Action? _end;
+        private Action<Exception>? _fail;
         private int _running;
         private bool _emitting;
         private bool _stopped;
@@ -42,6 +43,7 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
                 return;
             }
 
+            _fail = value.Passage?.Fail;
             var call = new Call(value);
             bool late;
             lock (_gate)
@@ -115,7 +117,16 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
 
             while (TryEmit(out var next))
             {
-                next();
+                try
+                {
+                    next();
+                }
+                catch (Exception queryFailed) when (_fail is not null)
+                {
+                    // This may be a call's thread, where nobody catches it.
+                    Dispose();
+                    _fail(queryFailed);
+                }
             }
         }
 

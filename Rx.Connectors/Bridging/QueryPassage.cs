@@ -13,6 +13,9 @@ internal sealed class QueryPassage
     /// <summary>Room in the bridge, for operators that hold items. Set when the query is connected.</summary>
     public IDemand? Demand { get; set; }
 
+    /// <summary>Ends the source with an error, from operators whose own callers must not see it. Set with the demand.</summary>
+    public Action<Exception>? Fail { get; set; }
+
     /// <summary>Where dropped items are told, by the type of the positions that leave the query.</summary>
     public object? Exit { get; set; }
 
