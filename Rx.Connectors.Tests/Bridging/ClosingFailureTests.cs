@@ -76,6 +76,20 @@ public sealed class ClosingFailureTests
         Assert.False(source.HasObservers);
     }
 
+    [Fact]
+    public void S9_a_batch_that_cannot_be_read_is_an_error_of_the_source()
+    {
+        using var source = new Subject<IList<int>>();
+        using var partition = Bridge.FromBatches(source).ToPartition();
+        using var host = new PollHost<int>(partition, _clock);
+        source.OnNext([1, 2]);
+        source.OnNext(new Unreadable { 3, 4, 5 });
+        _clock.Start();
+        Assert.Equal([1, 2], host.Items);
+        Assert.IsType<IOException>(host.Error);
+        Assert.Equal(0, partition.Status.Waiting);
+    }
+
     private sealed class Stubborn : IObservable<int>, IDisposable
     {
         public IObserver<int> Observer { get; private set; } = null!;

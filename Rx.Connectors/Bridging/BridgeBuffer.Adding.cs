@@ -35,9 +35,22 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
     /// <summary>Adds a batch that the user's query has gathered; it is handed out as it is.</summary>
     public void AddBatch(IList<TItem> batch)
     {
-        while (!TryAddBatch(batch))
+        TItem[] items;
+        try
         {
-            WaitForRoom(batch.Count);
+            // Read whole before anything is decided: the list is the user's, and may throw.
+            items = new TItem[batch.Count];
+            batch.CopyTo(items, 0);
+        }
+        catch (Exception unreadable)
+        {
+            Fail(unreadable);
+            return;
+        }
+
+        while (!TryAddBatch(items))
+        {
+            WaitForRoom(items.Length);
         }
     }
 
@@ -128,7 +141,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         return true;
     }
 
-    private bool TryAddBatch(IList<TItem> batch)
+    private bool TryAddBatch(TItem[] batch)
     {
         Exception? error = null;
         var queued = 0;
@@ -140,14 +153,14 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return true;
             }
 
-            var full = !_pausable && _occupied + batch.Count > _settings.Capacity;
-            if (full && _settings.Overflow == OverflowPolicy.Block && batch.Count <= _settings.Capacity)
+            var full = !_pausable && _occupied + batch.Length > _settings.Capacity;
+            if (full && _settings.Overflow == OverflowPolicy.Block && batch.Length <= _settings.Capacity)
             {
                 return false;
             }
 
-            var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Count) : 0;
-            for (var i = first; i < batch.Count && error is null; i++)
+            var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Length) : 0;
+            for (var i = first; i < batch.Length && error is null; i++)
             {
                 if (_pausable || HasRoom)
                 {
