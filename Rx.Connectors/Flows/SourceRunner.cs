@@ -17,6 +17,8 @@ internal abstract class SourceRunner(string stepId, string partition)
     private long _items;
     private long _batches;
     private Task? _closed;
+    private long _dropped;
+    private volatile bool _isClosed;
 
     public string StepId => stepId;
 
@@ -54,6 +56,9 @@ internal abstract class SourceRunner(string stepId, string partition)
     {
         if (_closed is null)
         {
+            // The last time that it may be asked; what it has dropped still counts.
+            _ = ReadStatus();
+            _isClosed = true;
             try
             {
                 _closed = CloseAsync().AsTask();
@@ -70,12 +75,31 @@ internal abstract class SourceRunner(string stepId, string partition)
 
     public SourceProgress Progress(DateTimeOffset now)
     {
-        var status = IsComplete ? default : Status;
+        var status = ReadStatus();
         var lag = status.WaitingSince is { } since && now > since ? now - since : TimeSpan.Zero;
         return new SourceProgress(StepId, Partition, Items, Batches, status.Waiting, status.Dropped, lag, IsComplete);
     }
 
     protected abstract ValueTask CloseAsync();
+
+    private SourceStatus ReadStatus()
+    {
+        if (!_isClosed)
+        {
+            try
+            {
+                var status = Status;
+                Volatile.Write(ref _dropped, status.Dropped);
+                return status;
+            }
+            catch (Exception)
+            {
+                // It is for those who watch. Neither they nor the flow are to suffer from it.
+            }
+        }
+
+        return new SourceStatus(0, Volatile.Read(ref _dropped), null);
+    }
 
     protected void Count(int items)
     {

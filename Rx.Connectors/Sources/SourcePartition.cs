@@ -35,7 +35,7 @@ public abstract class SourcePartition<T> : IDisposable, IAsyncDisposable
     /// </value>
     public virtual IObservable<Unit>? Available => null;
 
-    /// <summary>What waits inside, for metrics. Default: nothing. May be read from any thread.</summary>
+    /// <summary>What waits inside, for metrics. Default: nothing. May be read from any thread. What it throws counts as nothing.</summary>
     public virtual SourceStatus Status => default;
 
     /// <summary>Hands over the host's clock, once, before the first poll. Default: does nothing.</summary>
