@@ -30,6 +30,45 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    public void F5_a_signal_that_fails_is_an_error_of_its_partition()
+    {
+        var signals = new Subject<Unit>();
+        var odd = new Odd { Batches = new([[], []]), Signals = signals };
+        var run = Start(odd);
+        _clock.AdvanceTo(10);
+        signals.OnError(new IOException("lost"));
+        _clock.Start();
+        AssertFailed(run, "lost");
+        Assert.Equal(1, odd.Closed);
+    }
+
+    [Fact]
+    public void F5_a_signal_that_cannot_be_subscribed_to_is_an_error_of_its_partition()
+    {
+        var run = Start(new Odd { Signals = new Signal(_ => throw new IOException("no signal")) });
+        _clock.Start();
+        AssertFailed(run, "no signal");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void F5_a_signal_that_cannot_be_unsubscribed_from_does_not_keep_the_run_from_ending(bool stop)
+    {
+        var odd = new Odd
+        {
+            Batches = new(stop ? [[1], []] : [[1]]),
+            Signals = new Signal(_ => Disposable.Create(() => throw new IOException("stuck"))),
+        };
+        var run = Start(odd);
+        _clock.AdvanceTo(10);
+        run.Stop();
+        _clock.Start();
+        Assert.True(run.Completion.IsCompletedSuccessfully);
+        Assert.Equal(1, odd.Closed);
+    }
+
+    [Fact]
     public void Dropped_items_still_count_when_their_source_has_ended()
     {
         var flow = new Dataflow("f");

@@ -19,6 +19,7 @@ internal abstract class SourceRunner(string stepId, string partition)
     private Task? _closed;
     private long _dropped;
     private volatile bool _isClosed;
+    private IDisposable? _signals;
 
     public string StepId => stepId;
 
@@ -33,9 +34,9 @@ internal abstract class SourceRunner(string stepId, string partition)
     /// <summary>1 from a signal until the worker has seen it.</summary>
     public int Signalled;
 
-    public bool IsComplete { get; set; }
+    private Exception? _signalsFailed;
 
-    public IDisposable? Subscription { get; set; }
+    public bool IsComplete { get; set; }
 
     public long Items => Volatile.Read(ref _items);
 
@@ -45,11 +46,46 @@ internal abstract class SourceRunner(string stepId, string partition)
 
     public abstract DateTimeOffset? NextAwake { get; }
 
-    public abstract IObservable<Unit>? Available { get; }
+    /// <summary>Whether it says by itself when it is to be polled.</summary>
+    public bool Signals => _signals is not null;
+
+    /// <summary>Why there will be no more signals; the next poll that finds nothing tells.</summary>
+    protected Exception? SignalsFailed => Volatile.Read(ref _signalsFailed);
+
+    protected abstract IObservable<Unit>? Available { get; }
 
     public abstract void Start();
 
     public abstract Polled Poll();
+
+    public void Subscribe(Action signal)
+    {
+        try
+        {
+            _signals = Available?.Subscribe(_ => signal(), error =>
+            {
+                // On the client's thread it would end the process.
+                Volatile.Write(ref _signalsFailed, error);
+                signal();
+            });
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    public void Unsubscribe()
+    {
+        try
+        {
+            _signals?.Dispose();
+        }
+        catch (Exception)
+        {
+            // Its signals are not listened to any more, and everything else has still to be closed.
+        }
+    }
 
     /// <summary>Closes the partition, once: at its end or at the run's.</summary>
     public Task Close()
@@ -81,6 +117,8 @@ internal abstract class SourceRunner(string stepId, string partition)
     }
 
     protected abstract ValueTask CloseAsync();
+
+    protected abstract FlowException Failed(Exception error);
 
     private SourceStatus ReadStatus()
     {
@@ -130,7 +168,7 @@ internal sealed class SourceRunner<T>(
         }
     }
 
-    public override IObservable<Unit>? Available => partition.Available;
+    protected override IObservable<Unit>? Available => partition.Available;
 
     public override void Start()
     {
@@ -155,7 +193,7 @@ internal sealed class SourceRunner<T>(
         var count = batch.Count;
         if (count == 0)
         {
-            return Polled.Nothing;
+            return SignalsFailed is { } error ? throw Failed(error) : Polled.Nothing;
         }
 
         for (var i = 0; i < count; i++)
@@ -183,7 +221,7 @@ internal sealed class SourceRunner<T>(
         }
     }
 
-    private FlowException Failed(Exception error) => new(
+    protected override FlowException Failed(Exception error) => new(
         context.Flow, StepId, Partition, $"the source failed after {Items} items", RuleOf(error), error);
 
     private static string RuleOf(Exception error) => error switch

@@ -70,7 +70,7 @@ internal sealed class Worker
         foreach (var runner in _runners)
         {
             runner.Start();
-            runner.Subscription = runner.Available?.Subscribe(_ => Signal(runner));
+            runner.Subscribe(() => Signal(runner));
             _agenda.Put(runner, runner.NextAwake?.UtcTicks ?? 0);
         }
 
@@ -221,7 +221,7 @@ internal sealed class Worker
         {
             _agenda.Put(runner, 0);
         }
-        else if (runner.Subscription is null)
+        else if (!runner.Signals)
         {
             _agenda.Put(runner, (_scheduler.Now + _blindPause).UtcTicks);
         }
@@ -231,7 +231,7 @@ internal sealed class Worker
     {
         runner.IsComplete = true;
         _running--;
-        runner.Subscription?.Dispose();
+        runner.Unsubscribe();
         runner.Close();
     }
 
@@ -267,7 +267,7 @@ internal sealed class Worker
         _timer.Dispose();
         foreach (var runner in _runners)
         {
-            runner.Subscription?.Dispose();
+            runner.Unsubscribe();
         }
 
         _finished(outcome, error);
