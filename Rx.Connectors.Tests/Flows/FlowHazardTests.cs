@@ -69,6 +69,14 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    public void F5_a_batch_that_cannot_be_read_is_an_error_of_its_partition()
+    {
+        var run = Start(new Odd { Batches = new([new Unreadable()]) });
+        _clock.Start();
+        AssertFailed(run, "unreadable");
+    }
+
+    [Fact]
     public void Dropped_items_still_count_when_their_source_has_ended()
     {
         var flow = new Dataflow("f");

@@ -190,15 +190,10 @@ internal sealed class SourceRunner<T>(
             return Polled.End;
         }
 
-        var count = batch.Count;
+        var count = Send(batch);
         if (count == 0)
         {
             return SignalsFailed is { } error ? throw Failed(error) : Polled.Nothing;
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            next.Receive(batch[i]);
         }
 
         context.Flush();
@@ -208,6 +203,29 @@ internal sealed class SourceRunner<T>(
     }
 
     protected override ValueTask CloseAsync() => partition.DisposeAsync();
+
+    private int Send(IReadOnlyList<T> batch)
+    {
+        // The list is the partition's: what it throws is to be told from what a step does.
+        var reading = true;
+        try
+        {
+            var count = batch.Count;
+            for (var i = 0; i < count; i++)
+            {
+                var item = batch[i];
+                reading = false;
+                next.Receive(item);
+                reading = true;
+            }
+
+            return count;
+        }
+        catch (Exception error) when (reading && FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
 
     private IReadOnlyList<T>? NextBatch()
     {
