@@ -77,6 +77,18 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    public void F5_a_sink_that_aborts_while_it_starts_is_closed()
+    {
+        var sink = new AbortingSink();
+        var flow = new Dataflow("f");
+        flow.Input("feed", Bridge.From(Observable.Return(1)).ToSource()).Output("out", sink);
+        var run = flow.Start(new FlowOptions { Scheduler = _clock });
+        _clock.Start();
+        Assert.IsType<AbortFlowException>(run.Completion.Exception!.InnerException);
+        Assert.True(sink.IsClosed);
+    }
+
+    [Fact]
     public void Dropped_items_still_count_when_their_source_has_ended()
     {
         var flow = new Dataflow("f");
