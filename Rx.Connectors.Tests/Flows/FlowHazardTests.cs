@@ -102,6 +102,23 @@ public sealed class FlowHazardTests
         Assert.Equal(6, source.Dropped);
     }
 
+    [Fact]
+    public void F6_a_client_that_takes_virtual_time_to_close_is_waited_for_on_the_same_thread()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var clock = new VirtualClock();
+            var flow = new Dataflow("f");
+            flow.Input("feed", Bridge.From(SlowToClose(clock)).ToSource()).Output("out", Ignore());
+            var run = flow.Start(new FlowOptions { Scheduler = clock, CloseTimeout = TimeSpan.FromTicks(1_000) });
+            clock.At(100, run.Stop);
+            clock.Start();
+            Assert.True(run.Completion.IsCompletedSuccessfully);
+            Assert.Empty(run.Completion.Result.NotClosed);
+            Assert.Equal(110, clock.Clock);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference RunToEnd(IScheduler loop, int spin, CancellationToken cancel)
     {
