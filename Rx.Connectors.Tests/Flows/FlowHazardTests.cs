@@ -119,6 +119,62 @@ public sealed class FlowHazardTests
         }
     }
 
+    [Fact]
+    public async Task A_flow_on_a_scheduler_with_many_threads_polls_one_at_a_time()
+    {
+        using var signals = new Subject<Unit>();
+        var polls = 0;
+        var inside = 0;
+        var overlapped = false;
+        var odd = new Odd
+        {
+            Signals = signals,
+            Poll = () =>
+            {
+                overlapped |= Interlocked.Increment(ref inside) > 1;
+                Thread.SpinWait(200);
+                Interlocked.Decrement(ref inside);
+                return ++polls < 20_000 ? [] : null;
+            },
+        };
+        var run = Start(odd, DefaultScheduler.Instance);
+        var senders = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        {
+            while (!run.Completion.IsCompleted)
+            {
+                signals.OnNext(Unit.Default);
+            }
+        })).ToArray();
+        await run.Completion.WaitAsync(Times.Patience);
+        await Task.WhenAll(senders);
+        Assert.False(overlapped);
+    }
+
+    [Fact]
+    public async Task A_flow_on_a_scheduler_with_many_threads_misses_no_signal()
+    {
+        using var source = new Subject<int>();
+        var written = 0;
+        var flow = new Dataflow("f");
+        flow.Input("feed", Bridge.From(source).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero }))
+            .Output("out", Bridge.To<int>((_, _) =>
+            {
+                Volatile.Write(ref written, written + 1);
+                return Task.CompletedTask;
+            }).ToSink());
+        var run = flow.Start(new FlowOptions { Scheduler = DefaultScheduler.Instance });
+        await RealPolls.Until(() => source.HasObservers);
+        for (var i = 1; i <= 20_000; i++)
+        {
+            source.OnNext(i);
+            // The next one is sent while the round that took this one is about to end.
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref written) == i, Times.Patience));
+        }
+
+        source.OnCompleted();
+        Assert.Equal(20_000, (await run.Completion.WaitAsync(Times.Patience)).ItemsWritten);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference RunToEnd(IScheduler loop, int spin, CancellationToken cancel)
     {

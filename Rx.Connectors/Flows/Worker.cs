@@ -25,8 +25,8 @@ internal sealed class Worker
     private int _running;
     private long _timerAt = long.MaxValue;
     private int _roundScheduled;
-    private bool _inside;
-    private bool _missed;
+    private int _turns;
+    private bool _isOpen;
     private volatile bool _stopping;
     private volatile bool _ended;
 
@@ -43,7 +43,7 @@ internal sealed class Worker
 
     public IReadOnlyList<ISinkRunner> Sinks => _context.Sinks;
 
-    public void Start() => _scheduler.Schedule(() => Guarded(Open));
+    public void Start() => ScheduleRound();
 
     public void Stop()
     {
@@ -53,6 +53,7 @@ internal sealed class Worker
 
     private void Open()
     {
+        _isOpen = true;
         foreach (var sink in _flow.Sinks)
         {
             sink.Prepare(_context);
@@ -120,7 +121,7 @@ internal sealed class Worker
                 _scheduler.Schedule(() =>
                 {
                     Interlocked.Exchange(ref _roundScheduled, 0);
-                    Guarded(Round);
+                    TakeTurn();
                 });
             }
             catch (ObjectDisposedException) when (_ended)
@@ -130,24 +131,25 @@ internal sealed class Worker
         }
     }
 
-    private void Guarded(Action action)
+    private void TakeTurn()
     {
-        if (_ended)
+        // A turn may meet another: in virtual time a sink that waits runs what is due, this too, and a scheduler may have many
+        // threads. The one that runs comes first (P4), and is followed by one more for all that it met.
+        if (_ended || Interlocked.Increment(ref _turns) > 1)
         {
             return;
         }
 
-        if (_inside)
-        {
-            // In virtual time a sink that waits runs what is due, this too. The round that waits comes first (P4).
-            _missed = true;
-            return;
-        }
-
-        _inside = true;
         try
         {
-            action();
+            if (_isOpen)
+            {
+                Round();
+            }
+            else
+            {
+                Open();
+            }
         }
         catch (Exception error)
         {
@@ -155,10 +157,8 @@ internal sealed class Worker
             Finish(FlowOutcome.Stopped, error);
         }
 
-        _inside = false;
-        if (_missed)
+        if (Interlocked.Exchange(ref _turns, 0) > 1)
         {
-            _missed = false;
             ScheduleRound();
         }
     }
