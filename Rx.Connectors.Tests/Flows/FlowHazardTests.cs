@@ -175,6 +175,24 @@ public sealed class FlowHazardTests
         Assert.Equal(20_000, (await run.Completion.WaitAsync(Times.Patience)).ItemsWritten);
     }
 
+    [Fact]
+    public async Task Progress_can_be_read_while_the_run_is_opening()
+    {
+        var keys = Enumerable.Range(0, 20_000).Select(i => $"{i:D5}").ToArray();
+        for (var round = 0; round < 5; round++)
+        {
+            var flow = new Dataflow("f");
+            flow.Input("feed", Bridge.From(Observable.Empty<string>()).ToSource()).Output("out", new ListSink(keys), key => key);
+            var run = flow.Start();
+            while (!run.Completion.IsCompleted)
+            {
+                Assert.Empty(run.GetProgress().Sinks);
+            }
+
+            await run.Completion;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference RunToEnd(IScheduler loop, int spin, CancellationToken cancel)
     {
