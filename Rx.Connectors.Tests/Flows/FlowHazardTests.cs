@@ -193,6 +193,21 @@ public sealed class FlowHazardTests
         }
     }
 
+    [Fact]
+    public void A_run_that_is_over_leaves_nothing_behind_at_the_token()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var loop = new EventLoopScheduler();
+        var random = new Random(1);
+        var flows = Enumerable.Range(0, 3_000).Select(_ => RunToEnd(loop, random.Next(3_000), cancel.Token)).ToList();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        // The last one may still be on the loop's stack.
+        Assert.InRange(flows.Count(flow => flow.IsAlive), 0, 1);
+        GC.KeepAlive(cancel);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference RunToEnd(IScheduler loop, int spin, CancellationToken cancel)
     {
