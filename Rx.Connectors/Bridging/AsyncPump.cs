@@ -16,7 +16,7 @@ internal sealed class AsyncPump<TItem> : IDisposable
     private readonly IDemand _demand;
     private readonly IScheduler _background;
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed;
 
     public AsyncPump(IAsyncEnumerable<TItem> stream, IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler)
     {
@@ -24,6 +24,9 @@ internal sealed class AsyncPump<TItem> : IDisposable
         _target = target;
         _demand = demand;
         _background = scheduler.Background();
+        // In virtual time a hop to the thread pool would be a second thread (rule F6), which the clock does not wait for.
+        _closed = new(scheduler.IsVirtual()
+            ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>Ends when the enumerator is disposed.</summary>

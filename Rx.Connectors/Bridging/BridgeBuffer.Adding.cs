@@ -28,16 +28,29 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
     {
         while (!TryAdd(item))
         {
-            WaitForRoom();
+            WaitForRoom(1);
         }
     }
 
     /// <summary>Adds a batch that the user's query has gathered; it is handed out as it is.</summary>
     public void AddBatch(IList<TItem> batch)
     {
-        while (!TryAddBatch(batch))
+        TItem[] items;
+        try
         {
-            WaitForRoom();
+            // Read whole before anything is decided: the list is the user's, and may throw.
+            items = new TItem[batch.Count];
+            batch.CopyTo(items, 0);
+        }
+        catch (Exception unreadable)
+        {
+            Fail(unreadable);
+            return;
+        }
+
+        while (!TryAddBatch(items))
+        {
+            WaitForRoom(items.Length);
         }
     }
 
@@ -87,7 +100,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return false;
             }
 
-            WaitForRoom();
+            WaitForRoom(1);
         }
     }
 
@@ -128,7 +141,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         return true;
     }
 
-    private bool TryAddBatch(IList<TItem> batch)
+    private bool TryAddBatch(TItem[] batch)
     {
         Exception? error = null;
         var queued = 0;
@@ -140,14 +153,14 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return true;
             }
 
-            var full = !_pausable && _occupied + batch.Count > _settings.Capacity;
-            if (full && _settings.Overflow == OverflowPolicy.Block && batch.Count <= _settings.Capacity)
+            var full = !_pausable && _occupied + batch.Length > _settings.Capacity;
+            if (full && _settings.Overflow == OverflowPolicy.Block && batch.Length <= _settings.Capacity)
             {
                 return false;
             }
 
-            var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Count) : 0;
-            for (var i = first; i < batch.Count && error is null; i++)
+            var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Length) : 0;
+            for (var i = first; i < batch.Length && error is null; i++)
             {
                 if (_pausable || HasRoom)
                 {
@@ -265,6 +278,11 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
             _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
             _window.CloseLast();
+            if (error is not null)
+            {
+                _taker.Failed();
+            }
+
             signal = TakeSignal();
             released = TakeWaiters();
         }
@@ -277,7 +295,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         }
     }
 
-    private void WaitForRoom()
+    private void WaitForRoom(int count)
     {
         var thread = Environment.CurrentManagedThreadId;
         if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler))
@@ -292,7 +310,8 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         RoomWaiters.BlockedSender sender;
         lock (_gate)
         {
-            if (_ended || HasRoom)
+            // As long as there is too little, every poll that leaves room for one lets it look again.
+            if (_ended || _occupied + count <= _settings.Capacity)
             {
                 return;
             }

@@ -175,9 +175,11 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
         }
     }
 
-    // The feed is resumed at half, so that a slow poller does not wake it for every item.
-    private RoomWaiters.Released TakeWaiters() =>
-        _waiters.Take(room: _ended || HasRoom, muchRoom: _ended || _occupied <= _settings.Capacity / 2);
+    // The feed is resumed at half, so that a slow poller does not wake it for every item; or below a full batch, since what
+    // waits then may be waiting for more.
+    private RoomWaiters.Released TakeWaiters() => _waiters.Take(
+        room: _ended || HasRoom,
+        muchRoom: _ended || _occupied <= _settings.Capacity / 2 || (HasRoom && _occupied < _settings.MaxCount));
 
     // One signal is enough until the next poll, which looks at everything.
     private bool TakeSignal()

@@ -39,6 +39,10 @@ internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchT
         return true;
     }
 
+    void IBatchTaker<T>.Failed()
+    {
+    }
+
     void IBatchTaker<T>.Begin(int count)
     {
         _batch = GC.AllocateUninitializedArray<T>(count);

@@ -5,5 +5,16 @@ internal sealed class FeedConnection(IDisposable subscription, Func<Task> closed
 {
     public Task Closed => closed();
 
-    public void Dispose() => subscription.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            subscription.Dispose();
+        }
+        catch (Exception)
+        {
+            // The client or the query threw while it was told to stop. Whoever disposes can do nothing about it, and has more to
+            // close or to tell.
+        }
+    }
 }

@@ -9,6 +9,9 @@ internal interface IBatchTaker<TItem>
     /// <returns>Whether to queue the item.</returns>
     bool Accept(ref TItem item, out Exception? error);
 
+    /// <summary>The source has failed, and no item is taken in any more.</summary>
+    void Failed();
+
     /// <summary>A batch begins.</summary>
     void Begin(int count);
 

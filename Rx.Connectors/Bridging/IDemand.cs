@@ -8,6 +8,9 @@ internal interface IDemand
     /// <summary>Asks to be called once there is room. False if there is room now, or never again.</summary>
     bool PauseUntilRoom(Action resume);
 
+    /// <summary>Nothing is taken in any more.</summary>
+    bool HasEnded { get; }
+
     /// <summary>Counts an item that an operator holds inside the query. False if it must be let go.</summary>
     bool Hold();
 

@@ -19,11 +19,17 @@ internal sealed class ObservableWrite<TResult> : IObserver<TResult>
         }
 
         var write = new ObservableWrite<TResult>();
-        write._subscription.Disposable = source.Subscribe(write);
-        if (!write._completion.Task.IsCompleted)
+        // Registered first: what ends the write, on whatever thread, then always finds what to unregister.
+        write._cancellation = cancellation.UnsafeRegister(
+            static (state, token) => ((ObservableWrite<TResult>)state!).Cancel(token), write);
+        try
         {
-            write._cancellation = cancellation.UnsafeRegister(
-                static (state, token) => ((ObservableWrite<TResult>)state!).Cancel(token), write);
+            write._subscription.Disposable = source.Subscribe(write);
+        }
+        catch (Exception)
+        {
+            write.Close();
+            throw;
         }
 
         return write._completion.Task;

@@ -29,6 +29,7 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         private readonly Queue<Call> _inOrder = new();
         private readonly Queue<Call> _toStart = new();
         private Action? _end;
+        private Action<Exception>? _fail;
         private int _running;
         private bool _emitting;
         private bool _stopped;
@@ -37,18 +38,32 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         {
             if (value.Passage?.Demand is { } demand && !demand.Hold())
             {
-                value.Drop();
+                // Where an overflow policy dropped it the position moves on. Where the source has failed it must stay before it.
+                _ = !demand.HasEnded && value.Drop();
                 return;
             }
 
+            _fail = value.Passage?.Fail;
             var call = new Call(value);
+            bool late;
             lock (_gate)
             {
-                _inOrder.Enqueue(call);
-                _toStart.Enqueue(call);
+                late = _stopped;
+                if (!late)
+                {
+                    _inOrder.Enqueue(call);
+                    _toStart.Enqueue(call);
+                }
             }
 
-            Continue();
+            if (late)
+            {
+                value.Passage?.Demand?.Release();
+            }
+            else
+            {
+                Continue();
+            }
         }
 
         // What is inside comes out before the end (rules S3 and S4).
@@ -58,12 +73,29 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
 
         public void Dispose()
         {
+            Call[] left;
             lock (_gate)
             {
                 _stopped = true;
+                left = [.. _inOrder];
+                _inOrder.Clear();
+                _toStart.Clear();
             }
 
-            _stop.Cancel();
+            // The query may go on without it, and needs the room.
+            foreach (var call in left)
+            {
+                call.Item.Passage?.Demand?.Release();
+            }
+
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (AggregateException)
+            {
+                // A call's callback threw while it was told to stop. Whoever disposes can do nothing about it.
+            }
         }
 
         private void End(Action end)
@@ -85,7 +117,16 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
 
             while (TryEmit(out var next))
             {
-                next();
+                try
+                {
+                    next();
+                }
+                catch (Exception queryFailed) when (_fail is not null)
+                {
+                    // This may be a call's thread, where nobody catches it.
+                    Dispose();
+                    _fail(queryFailed);
+                }
             }
         }
 

@@ -19,8 +19,8 @@ public sealed class PositionOrderException : InvalidOperationException, IBreaksR
         "by SelectAsync, which keeps the order.");
 
     internal static PositionOrderException Twice(object? position) => new(
-        $"The query let out the item at position {position} a second time, after the position had moved past it (rule S12). " +
-        "To make several items of one where the query changes threads or delays, use SelectMany over the values or " +
+        $"The query let out the item at position {position} a second time, after the position had moved past it (rule S12): " +
+        "another part of it was handed out, or dropped. To make several items of one where the query changes threads or delays, use SelectMany over the values or " +
         "Positioned.Split, which say how many parts follow.");
 
     internal static PositionOrderException Foreign(object? position) => new(

@@ -37,6 +37,10 @@ internal abstract class PositionedPartition<T, TState, TPosition>
 
     public abstract bool Accept(ref Positioned<T, TState> item, out Exception? error);
 
+    public virtual void Failed()
+    {
+    }
+
     public void Begin(int count)
     {
         _batch = GC.AllocateUninitializedArray<T>(count);
@@ -110,6 +114,8 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
     protected override BridgeEngine<Positioned<T, TState>> Engine { get; }
 
     public override bool Accept(ref Positioned<T, TState> item, out Exception? error) => _log.Accept(ref item, out error);
+
+    public override void Failed() => _log.Failed();
 
     public override void End(RingQueue<Positioned<T, TState>> rest) => _log.Polled(rest);
 

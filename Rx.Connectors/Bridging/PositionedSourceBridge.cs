@@ -55,6 +55,7 @@ public sealed class PositionedSourceBridge<T, TState>
             (demand, scheduler, fail) =>
             {
                 passage.Demand = demand;
+                passage.Fail = fail;
                 return new PositionedEntry<T, TState>(_feed, demand, scheduler, fail, passage);
             },
             subscribe));

@@ -52,6 +52,8 @@ internal sealed class QueryLog<T, TState>
         return item.Entry != _cutEntry || item.Part > _cutParts;
     }
 
+    public void Failed() => _passage.Break();
+
     public void HandedOut(ReadOnlySpan<Positioned<T, TState>> items)
     {
         var last = items[^1];
@@ -81,7 +83,9 @@ internal sealed class QueryLog<T, TState>
         }
 
         var nothingInside = rest.Count == 0 && (_left.Entry == 0 || IsWhole(_left));
-        if (nothingInside && _dropped.TryFollow(_left.Entry, out var last, out var position) && last > _baseEntry)
+        // What is being sent may have been dropped in part, by a query that splits without saying so.
+        if (nothingInside && _dropped.TryFollow(_left.Entry, out var last, out var position) && last > _baseEntry &&
+            !_passage.IsSending(last))
         {
             _base = position;
             _baseEntry = last;
@@ -90,6 +94,11 @@ internal sealed class QueryLog<T, TState>
         if (_out.Entry > _baseEntry)
         {
             Position = new QueryPosition<TState>(_base, _out.Entry - _baseEntry, _out.Part);
+        }
+        else if (_cutEntry > _baseEntry)
+        {
+            // Still before the input that the run before this one was cut in.
+            Position = new QueryPosition<TState>(_base, _cutEntry - _baseEntry, _cutParts);
         }
         else if (_baseEntry > 0)
         {
@@ -109,8 +118,9 @@ internal sealed class QueryLog<T, TState>
             return PositionOrderException.Overtaken(item.Position, _left.Position);
         }
 
-        var again = item.Entry == _left.Entry && _left.Mark != PartMark.Followed;
-        return again && !_passage.IsSendingHere(item.Entry) ? PositionOrderException.Twice(item.Position) : null;
+        var again = item.Entry == _left.Entry && _left.Mark != PartMark.Followed && !_passage.IsSendingHere(item.Entry);
+        var passed = item.Entry <= _baseEntry;
+        return again || passed ? PositionOrderException.Twice(item.Position) : null;
     }
 
     private bool IsWhole(in Positioned<T, TState> item) =>

@@ -7,10 +7,14 @@ namespace Rx.Connectors.Bridging;
 internal sealed class QueryPassage
 {
     private long _current;
+    private long _broken;
     private int _currentThread;
 
     /// <summary>Room in the bridge, for operators that hold items. Set when the query is connected.</summary>
     public IDemand? Demand { get; set; }
+
+    /// <summary>Ends the source with an error, from operators whose own callers must not see it. Set with the demand.</summary>
+    public Action<Exception>? Fail { get; set; }
 
     /// <summary>Where dropped items are told, by the type of the positions that leave the query.</summary>
     public object? Exit { get; set; }
@@ -24,10 +28,14 @@ internal sealed class QueryPassage
 
     public void Sent() => Volatile.Write(ref _current, 0);
 
-    /// <summary>Whether more results of an input may still come from its own call.</summary>
-    public bool IsSending(long entry) => Volatile.Read(ref _current) == entry;
+    /// <summary>The source has failed: of the input that is being sent, not everything will leave the query.</summary>
+    public void Break() => Volatile.Write(ref _broken, Volatile.Read(ref _current));
 
-    public bool IsSendingHere(long entry) => IsSending(entry) && _currentThread == Environment.CurrentManagedThreadId;
+    /// <summary>Whether more results of an input may still come from its own call, or would have come but for a failure.</summary>
+    public bool IsSending(long entry) => Volatile.Read(ref _current) == entry || Volatile.Read(ref _broken) == entry;
+
+    public bool IsSendingHere(long entry) =>
+        Volatile.Read(ref _current) == entry && _currentThread == Environment.CurrentManagedThreadId;
 
     public void Dropped<TState>(long entry, TState position)
     {

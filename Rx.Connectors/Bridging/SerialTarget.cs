@@ -43,7 +43,8 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
         }
     }
 
-    private bool TryEnter() => Interlocked.CompareExchange(ref _inside, 1, 0) == 0;
+    // Not past what was left here and not yet counted: it may be this thread's own last item.
+    private bool TryEnter() => _left.IsEmpty && Interlocked.CompareExchange(ref _inside, 1, 0) == 0;
 
     private void LeaveToOther(Action<IFeedTarget<T>> call)
     {

@@ -15,6 +15,7 @@ internal sealed class WriteRun(
     private readonly SortedDictionary<int, Exception> _failed = [];
     private readonly bool[] _confirmed = new bool[count];
     private IScheduler _scheduler = null!;
+    private CancellationTokenSource _stop = null!;
     private Random? _jitter;
     private int _next;
     private bool _giveUp;
@@ -24,20 +25,29 @@ internal sealed class WriteRun(
     public void Complete(Mailbox mailbox, IScheduler scheduler, CancellationTokenSource stop)
     {
         _scheduler = scheduler;
+        _stop = stop;
+        Action wake = mailbox.Wake;
+        // Closing ends a write through its token; what waits for a retry has none that looks at it.
+        using var stopped = settings.MaxRetries == 0
+            ? default : stop.Token.UnsafeRegister(static (state, _) => ((Action)state!)(), wake);
         mailbox.Enter();
         try
         {
-            Action wake = mailbox.Wake;
             Func<bool> hasNews = HasNews;
-            while (Advance(wake, stop))
+            while (Advance(wake))
             {
                 mailbox.Run(hasNews, NextDue(), itemsPerWrite > 1 ? "The write of a batch" : "The write of an item");
-                Collect(stop);
+                Collect();
             }
         }
-        catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
+        catch (Exception failed)
         {
-            GiveUp(stop, _ => cannotWait);
+            // The scheduler cannot wait, or a client threw beside its task, as an async void does.
+            GiveUp(_ => failed);
+            if (_failed.Count == 0)
+            {
+                throw;
+            }
         }
         finally
         {
@@ -50,16 +60,20 @@ internal sealed class WriteRun(
         }
     }
 
-    private bool HasNews() => _tries.Exists(static one => one.HasEnded);
+    private bool HasNews() => _tries.Exists(static one => one.HasEnded) || HasVainRetry();
+
+    // The partition was closed: no retry will be begun.
+    private bool HasVainRetry() => _stop.IsCancellationRequested && _tries.Exists(static one => one.RetryAt is not null);
 
     // Starts what may start now. False when nothing is left to wait for.
-    private bool Advance(Action wake, CancellationTokenSource stop)
+    private bool Advance(Action wake)
     {
         foreach (var one in _tries)
         {
-            if (one.RetryAt is { } due && due <= _scheduler.Now)
+            // Once another has failed for good, the retries that are due with it are failed already.
+            if (!_giveUp && one.RetryAt is { } due && due <= _scheduler.Now)
             {
-                Begin(one, Call(one.Index, stop), wake);
+                Begin(one, Call(one.Index), wake);
             }
         }
 
@@ -67,7 +81,7 @@ internal sealed class WriteRun(
         while (!_giveUp && _next < count && _tries.Count < settings.MaxConcurrency)
         {
             var index = _next++;
-            var task = Call(index, stop);
+            var task = Call(index);
             if (task.IsCompletedSuccessfully)
             {
                 _confirmed[index] = true;
@@ -85,12 +99,12 @@ internal sealed class WriteRun(
 
     private void RemoveEnded() => _tries.RemoveAll(one => _confirmed[one.Index] || _failed.ContainsKey(one.Index));
 
-    private Task Call(int index, CancellationTokenSource stop)
+    private Task Call(int index)
     {
         try
         {
-            stop.Token.ThrowIfCancellationRequested();
-            return write(index, stop.Token) ?? throw new InvalidOperationException("The write returned null instead of a task.");
+            _stop.Token.ThrowIfCancellationRequested();
+            return write(index, _stop.Token) ?? throw new InvalidOperationException("The write returned null instead of a task.");
         }
         catch (Exception writeFailed)
         {
@@ -107,11 +121,11 @@ internal sealed class WriteRun(
             return;
         }
 
-        one.Deadline = settings.Timeout == Timeout.InfiniteTimeSpan ? null : _scheduler.Now + settings.Timeout;
+        one.Deadline = settings.Timeout == Timeout.InfiniteTimeSpan ? null : _scheduler.Now.AddOrMax(settings.Timeout);
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(wake);
     }
 
-    private void Collect(CancellationTokenSource stop)
+    private void Collect()
     {
         foreach (var one in _tries)
         {
@@ -121,10 +135,15 @@ internal sealed class WriteRun(
             }
         }
 
+        if (HasVainRetry())
+        {
+            FailRetries();
+        }
+
         var now = _scheduler.Now;
         if (_tries.Exists(one => one.IsOverdue(now)))
         {
-            GiveUp(stop, one => one.IsOverdue(now)
+            GiveUp(one => one.IsOverdue(now)
                 ? new TimeoutException($"The write did not complete within {settings.Timeout} (rule K4); it may be written or not.")
                 : new OperationCanceledException("The write was stopped because another had timed out; it may be written or not."));
         }
@@ -137,7 +156,7 @@ internal sealed class WriteRun(
         {
             _confirmed[one.Index] = true;
         }
-        else if (!_giveUp && one.Tries <= settings.MaxRetries && ShouldRetry(error))
+        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= settings.MaxRetries && ShouldRetry(error))
         {
             _jitter ??= settings.Backoff.NewRandom(_scheduler);
             one.RetryLater(_scheduler.Now, () => new Backoff(settings.Backoff, _jitter), error);
@@ -152,6 +171,11 @@ internal sealed class WriteRun(
     private void Fail(WriteTry one, Exception error)
     {
         _failed[one.Index] = error;
+        FailRetries();
+    }
+
+    private void FailRetries()
+    {
         _giveUp = true;
         foreach (var other in _tries)
         {
@@ -162,12 +186,12 @@ internal sealed class WriteRun(
         }
     }
 
-    private void GiveUp(CancellationTokenSource stop, Func<WriteTry, Exception> reason)
+    private void GiveUp(Func<WriteTry, Exception> reason)
     {
         _giveUp = true;
         try
         {
-            stop.Cancel();
+            _stop.Cancel();
         }
         catch (AggregateException)
         {

@@ -6,8 +6,11 @@ namespace Rx.Connectors.Flows;
 /// </summary>
 internal sealed class Agenda
 {
+    private const int LeastEntries = 64;
+
     private readonly PriorityQueue<SourceRunner, long> _times = new();
     private readonly List<SourceRunner> _due = [];
+    private int _most = LeastEntries;
 
     /// <summary>When the next one is due; <see cref="long.MaxValue"/> if none has a time.</summary>
     public long NextTime
@@ -19,9 +22,17 @@ internal sealed class Agenda
         }
     }
 
+    /// <summary>How many times are kept, those that were overtaken among them.</summary>
+    public int Entries => _times.Count;
+
     public void Put(SourceRunner runner, long dueAt)
     {
         runner.DueAt = dueAt;
+        if (_times.Count >= _most)
+        {
+            DropAllOvertaken();
+        }
+
         _times.Enqueue(runner, dueAt);
     }
 
@@ -47,9 +58,21 @@ internal sealed class Agenda
 
     private void DropOvertaken()
     {
-        while (_times.TryPeek(out var runner, out var time) && (runner.IsComplete || runner.DueAt != time))
+        while (_times.TryPeek(out var runner, out var time) && IsOvertaken(runner, time))
         {
             _times.Dequeue();
         }
     }
+
+    // A partition that is polled often and waits for a time that is far away would leave an entry at every poll.
+    private void DropAllOvertaken()
+    {
+        var valid = _times.UnorderedItems.Where(static one => !IsOvertaken(one.Element, one.Priority))
+            .DistinctBy(static one => one.Element).ToArray();
+        _times.Clear();
+        _times.EnqueueRange(valid);
+        _most = Math.Max(LeastEntries, 2 * valid.Length);
+    }
+
+    private static bool IsOvertaken(SourceRunner runner, long time) => runner.IsComplete || runner.DueAt != time;
 }

@@ -64,14 +64,9 @@ public sealed class FlowRun
     internal static FlowRun Start(Dataflow flow, FlowSettings settings, CancellationToken stop)
     {
         var run = new FlowRun(flow, settings);
-        run._worker.Start();
+        // Before the start, so that the end always finds what to unregister.
         run._stop = stop.UnsafeRegister(static (state, _) => ((FlowRun)state!).Stop(), run);
-        if (run.Completion.IsCompleted)
-        {
-            // It was over before there was anything to unregister.
-            run._stop.Unregister();
-        }
-
+        run._worker.Start();
         return run;
     }
 

@@ -34,7 +34,7 @@ internal sealed class SinkRunner<T>(StepContext step, string key, Func<SinkParti
 
     public string Partition => key;
 
-    public void Open() => _partition ??= Build();
+    public void Open() => _ = _partition ?? Build();
 
     public void Add(T item) => _items.Add(item);
 
@@ -46,7 +46,7 @@ internal sealed class SinkRunner<T>(StepContext step, string key, Func<SinkParti
         }
 
         var context = step.Worker;
-        var partition = _partition ??= Build();
+        var partition = _partition ?? Build();
         DateTimeOffset? began = context.Metrics.MeasuresWrites ? context.Scheduler.Now : null;
         try
         {
@@ -71,14 +71,14 @@ internal sealed class SinkRunner<T>(StepContext step, string key, Func<SinkParti
 
     private SinkPartition<T> Build()
     {
-        var partition = PartitionKeys.Build(step.Worker, StepId, key, build);
+        // Known before it is started: it is closed with the others also where it cannot be.
+        var partition = _partition = PartitionKeys.Build(step.Worker, StepId, key, build);
         try
         {
             partition.Start(step.Worker.Scheduler);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
-            partition.Dispose();
             throw new FlowException(step.Worker.Flow, StepId, key, "the sink could not be started", null, error);
         }
 

@@ -1,3 +1,4 @@
+using System.Reactive;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Flows;
@@ -16,6 +17,9 @@ internal abstract class SourceRunner(string stepId, string partition)
     private long _items;
     private long _batches;
     private Task? _closed;
+    private long _dropped;
+    private volatile bool _isClosed;
+    private IDisposable? _signals;
 
     public string StepId => stepId;
 
@@ -30,9 +34,9 @@ internal abstract class SourceRunner(string stepId, string partition)
     /// <summary>1 from a signal until the worker has seen it.</summary>
     public int Signalled;
 
-    public bool IsComplete { get; set; }
+    private Exception? _signalsFailed;
 
-    public IDisposable? Subscription { get; protected set; }
+    public bool IsComplete { get; set; }
 
     public long Items => Volatile.Read(ref _items);
 
@@ -42,18 +46,55 @@ internal abstract class SourceRunner(string stepId, string partition)
 
     public abstract DateTimeOffset? NextAwake { get; }
 
-    /// <summary>Subscribes to the partition's signal, if it has one.</summary>
-    public abstract void Listen(Action signal);
+    /// <summary>Whether it says by itself when it is to be polled.</summary>
+    public bool Signals => _signals is not null;
+
+    /// <summary>Why there will be no more signals; the next poll that finds nothing tells.</summary>
+    protected Exception? SignalsFailed => Volatile.Read(ref _signalsFailed);
+
+    protected abstract IObservable<Unit>? Available { get; }
 
     public abstract void Start();
 
     public abstract Polled Poll();
+
+    public void Subscribe(Action signal)
+    {
+        try
+        {
+            _signals = Available?.Subscribe(_ => signal(), error =>
+            {
+                // On the client's thread it would end the process.
+                Volatile.Write(ref _signalsFailed, error);
+                signal();
+            });
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    public void Unsubscribe()
+    {
+        try
+        {
+            _signals?.Dispose();
+        }
+        catch (Exception)
+        {
+            // Its signals are not listened to any more, and everything else has still to be closed.
+        }
+    }
 
     /// <summary>Closes the partition, once: at its end or at the run's.</summary>
     public Task Close()
     {
         if (_closed is null)
         {
+            // The last time that it may be asked; what it has dropped still counts.
+            _ = ReadStatus();
+            _isClosed = true;
             try
             {
                 _closed = CloseAsync().AsTask();
@@ -70,12 +111,33 @@ internal abstract class SourceRunner(string stepId, string partition)
 
     public SourceProgress Progress(DateTimeOffset now)
     {
-        var status = IsComplete ? default : Status;
+        var status = ReadStatus();
         var lag = status.WaitingSince is { } since && now > since ? now - since : TimeSpan.Zero;
         return new SourceProgress(StepId, Partition, Items, Batches, status.Waiting, status.Dropped, lag, IsComplete);
     }
 
     protected abstract ValueTask CloseAsync();
+
+    protected abstract FlowException Failed(Exception error);
+
+    private SourceStatus ReadStatus()
+    {
+        if (!_isClosed)
+        {
+            try
+            {
+                var status = Status;
+                Volatile.Write(ref _dropped, status.Dropped);
+                return status;
+            }
+            catch (Exception)
+            {
+                // It is for those who watch. Neither they nor the flow are to suffer from it.
+            }
+        }
+
+        return new SourceStatus(0, Volatile.Read(ref _dropped), null);
+    }
 
     protected void Count(int items)
     {
@@ -106,17 +168,7 @@ internal sealed class SourceRunner<T>(
         }
     }
 
-    public override void Listen(Action signal)
-    {
-        try
-        {
-            Subscription = partition.Available?.Subscribe(_ => signal());
-        }
-        catch (Exception error) when (FlowException.IsUnnamed(error))
-        {
-            throw Failed(error);
-        }
-    }
+    protected override IObservable<Unit>? Available => partition.Available;
 
     public override void Start()
     {
@@ -138,15 +190,10 @@ internal sealed class SourceRunner<T>(
             return Polled.End;
         }
 
-        var count = batch.Count;
+        var count = Send(batch);
         if (count == 0)
         {
-            return Polled.Nothing;
-        }
-
-        for (var i = 0; i < count; i++)
-        {
-            next.Receive(batch[i]);
+            return SignalsFailed is { } error ? throw Failed(error) : Polled.Nothing;
         }
 
         context.Flush();
@@ -156,6 +203,29 @@ internal sealed class SourceRunner<T>(
     }
 
     protected override ValueTask CloseAsync() => partition.DisposeAsync();
+
+    private int Send(IReadOnlyList<T> batch)
+    {
+        // The list is the partition's: what it throws is to be told from what a step does.
+        var reading = true;
+        try
+        {
+            var count = batch.Count;
+            for (var i = 0; i < count; i++)
+            {
+                var item = batch[i];
+                reading = false;
+                next.Receive(item);
+                reading = true;
+            }
+
+            return count;
+        }
+        catch (Exception error) when (reading && FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
 
     private IReadOnlyList<T>? NextBatch()
     {
@@ -169,7 +239,7 @@ internal sealed class SourceRunner<T>(
         }
     }
 
-    private FlowException Failed(Exception error) => new(
+    protected override FlowException Failed(Exception error) => new(
         context.Flow, StepId, Partition, $"the source failed after {Items} items", RuleOf(error), error);
 
     private static string RuleOf(Exception error) => error switch

@@ -24,7 +24,9 @@ internal sealed class Worker
     private volatile SourceRunner[] _runners = [];
     private int _running;
     private long _timerAt = long.MaxValue;
-    private int _asked;
+    private int _roundScheduled;
+    private int _turns;
+    private bool _isOpen;
     private volatile bool _stopping;
     private volatile bool _ended;
 
@@ -41,11 +43,7 @@ internal sealed class Worker
 
     public IReadOnlyList<ISinkRunner> Sinks => _context.Sinks;
 
-    public void Start()
-    {
-        _asked = 1;
-        Schedule(Open);
-    }
+    public void Start() => ScheduleRound();
 
     public void Stop()
     {
@@ -55,6 +53,7 @@ internal sealed class Worker
 
     private void Open()
     {
+        _isOpen = true;
         foreach (var sink in _flow.Sinks)
         {
             sink.Prepare(_context);
@@ -72,7 +71,7 @@ internal sealed class Worker
         foreach (var runner in _runners)
         {
             runner.Start();
-            runner.Listen(() => Signal(runner));
+            runner.Subscribe(() => Signal(runner));
             _agenda.Put(runner, runner.NextAwake?.UtcTicks ?? 0);
         }
 
@@ -113,34 +112,44 @@ internal sealed class Worker
         }
     }
 
-    // The first to ask schedules it; who asks meanwhile is counted. So there is never more than one round at a time, neither on
-    // a scheduler with many threads nor in virtual time, where a sink that waits runs what is due from inside a round.
     private void ScheduleRound()
     {
-        if (!_ended && Interlocked.Increment(ref _asked) == 1)
+        if (!_ended && Interlocked.Exchange(ref _roundScheduled, 1) == 0)
         {
-            Schedule(Round);
+            try
+            {
+                _scheduler.Schedule(() =>
+                {
+                    Interlocked.Exchange(ref _roundScheduled, 0);
+                    TakeTurn();
+                });
+            }
+            catch (ObjectDisposedException) when (_ended)
+            {
+                // A last signal that met the end of the run.
+            }
         }
     }
 
-    private void Schedule(Action action)
+    private void TakeTurn()
     {
-        try
+        // A turn may meet another: in virtual time a sink that waits runs what is due, this too, and a scheduler may have many
+        // threads. The one that runs comes first (P4), and is followed by one more for all that it met.
+        if (_ended || Interlocked.Increment(ref _turns) > 1)
         {
-            _scheduler.Schedule(() => Run(action));
+            return;
         }
-        catch (ObjectDisposedException) when (_ended)
-        {
-            // A last signal that met the end of the run.
-        }
-    }
 
-    private void Run(Action action)
-    {
-        var asked = Volatile.Read(ref _asked);
         try
         {
-            action();
+            if (_isOpen)
+            {
+                Round();
+            }
+            else
+            {
+                Open();
+            }
         }
         catch (Exception error)
         {
@@ -148,9 +157,9 @@ internal sealed class Worker
             Finish(FlowOutcome.Stopped, error);
         }
 
-        if (!_ended && Interlocked.Add(ref _asked, -asked) > 0)
+        if (Interlocked.Exchange(ref _turns, 0) > 1)
         {
-            Schedule(Round);
+            ScheduleRound();
         }
     }
 
@@ -212,7 +221,7 @@ internal sealed class Worker
         {
             _agenda.Put(runner, 0);
         }
-        else if (runner.Subscription is null)
+        else if (!runner.Signals)
         {
             _agenda.Put(runner, (_scheduler.Now + _blindPause).UtcTicks);
         }
@@ -222,7 +231,7 @@ internal sealed class Worker
     {
         runner.IsComplete = true;
         _running--;
-        runner.Subscription?.Dispose();
+        runner.Unsubscribe();
         runner.Close();
     }
 
@@ -258,7 +267,7 @@ internal sealed class Worker
         _timer.Dispose();
         foreach (var runner in _runners)
         {
-            runner.Subscription?.Dispose();
+            runner.Unsubscribe();
         }
 
         _finished(outcome, error);

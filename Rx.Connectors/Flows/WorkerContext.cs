@@ -18,12 +18,28 @@ internal sealed class WorkerContext(string flow, int workerIndex, int workerCoun
 
     public FlowMetrics Metrics => metrics;
 
-    public IReadOnlyList<ISinkRunner> Sinks => _sinks;
+    /// <summary>The sink partitions so far. May be read from any thread, also while they are added.</summary>
+    public IReadOnlyList<ISinkRunner> Sinks
+    {
+        get
+        {
+            lock (_sinks)
+            {
+                return [.. _sinks];
+            }
+        }
+    }
 
     /// <summary>The source partition whose items are on their way, for errors.</summary>
     public string? Partition { get; set; }
 
-    public void Add(ISinkRunner sink) => _sinks.Add(sink);
+    public void Add(ISinkRunner sink)
+    {
+        lock (_sinks)
+        {
+            _sinks.Add(sink);
+        }
+    }
 
     public IReceiver<T> ReceiverOf<T>(object stream, Func<IReceiver<T>> make)
     {

@@ -31,11 +31,12 @@ public abstract class SourcePartition<T> : IDisposable, IAsyncDisposable
     /// </summary>
     /// <value>
     /// The host subscribes once, before the first poll. A signal may come from any thread and may be a false alarm; one that is
-    /// missing leaves the partition asleep, so raise it whenever something arrived after a poll began (rule S8).
+    /// missing leaves the partition asleep, so raise it whenever something arrived after a poll began (rule S8). An error of it
+    /// is the partition's, once a poll finds nothing.
     /// </value>
     public virtual IObservable<Unit>? Available => null;
 
-    /// <summary>What waits inside, for metrics. Default: nothing. May be read from any thread.</summary>
+    /// <summary>What waits inside, for metrics. Default: nothing. May be read from any thread. What it throws counts as nothing.</summary>
     public virtual SourceStatus Status => default;
 
     /// <summary>Hands over the host's clock, once, before the first poll. Default: does nothing.</summary>
