@@ -30,6 +30,27 @@ public sealed class PositionCutTests
             iter: 200);
 
     [Fact]
+    public void S5_a_second_cut_after_the_input_of_the_first_moves_past_it()
+    {
+        var resume = ResumeState<QueryPosition<int>>.None;
+        foreach (var expected in new[] { 1, 21, 41 })
+        {
+            using var source = new Subject<int>();
+            using var partition = Bridge.From(source, i => i + 1)
+                .Query(items => items.SelectMany(i => Enumerable.Range(i * 10, 4)).Where(part => part % 20 == 1))
+                .ToPartition(resume, new BridgeOptions { MaxCount = 1, MaxDelay = TimeSpan.Zero });
+            partition.Start(_clock);
+            for (var i = resume.ForClient().GetValueOrDefault(0); i < 6; i++)
+            {
+                source.OnNext(i);
+            }
+
+            Assert.Equal([expected], partition.NextBatch());
+            resume = partition.Snapshot();
+        }
+    }
+
+    [Fact]
     public void S5_an_input_whose_parts_overflow_is_not_passed()
     {
         using var source = new Subject<int>();

@@ -86,8 +86,12 @@ public sealed class FlowRun
                 _completion.TrySetException(error);
             }
 
-            _ended.OnNext(Unit.Default);
-            _ended.OnCompleted();
+            // Where the progress is told, too: an observer that throws must not keep the worker's thread from ending.
+            _scheduler.Background().Schedule(() =>
+            {
+                _ended.OnNext(Unit.Default);
+                _ended.OnCompleted();
+            });
             _ownScheduler?.Dispose();
         });
 }

@@ -45,11 +45,18 @@ internal sealed class QueryLog<T, TState>
             return false;
         }
 
+        var nothingYet = _left.Entry == 0 || _left.Entry == _cutEntry;
         item = item.Leave(item.Entry == _left.Entry ? _left.Part + 1 : 1);
         _left = item;
+        if (item.Entry != _cutEntry || item.Part > _cutParts)
+        {
+            return true;
+        }
 
-        // After a restart, what was handed out of the input that was cut comes out once more.
-        return item.Entry != _cutEntry || item.Part > _cutParts;
+        // After a restart, what was handed out of the input that was cut comes out once more. It counts as handed out, so that
+        // the position moves past this input when a later one is.
+        _out = nothingYet ? item.Leave(_cutParts) : _out;
+        return false;
     }
 
     public void Failed() => _passage.Break();

@@ -93,6 +93,11 @@ internal sealed class BatchWindow
         }
 
         var now = Now;
+        if (now < _openSince)
+        {
+            Open(now);
+        }
+
         if (now < _due)
         {
             return 0;
@@ -119,6 +124,8 @@ internal sealed class BatchWindow
     private void Open(long now)
     {
         _openSince = now;
+        // A clock that was set back would hold items back until it has caught up.
+        _start = Math.Min(_start, now);
         _due = _delay switch
         {
             long.MaxValue => long.MaxValue,
