@@ -34,7 +34,7 @@ internal sealed class Screen
         using var stopping = stop.Register(run.Stop);
 
         // The last one comes when the run is over, and the summary tells that better.
-        var progress = run.Progress.TakeWhile(_ => !run.Completion.IsCompleted);
+        var progress = run.Progress.Where(report => !report.IsLast);
         if (IsLive)
         {
             await _console.Live(Table(run.GetProgress())).AutoClear(true).StartAsync(live =>

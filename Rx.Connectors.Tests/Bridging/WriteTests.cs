@@ -174,7 +174,10 @@ public sealed class WriteTests
             }),
             _five,
             new WriteOptions { MaxConcurrency = 2, Timeout = TimeSpan.FromTicks(100) }));
-        Assert.IsType<TimeoutException>(error.InnerException);
+        Assert.Equal(
+            "The write did not complete within 00:00:00.0000100 of virtual time (rule K4); it may be written or not. What it " +
+            "awaits must run on the scheduler.",
+            Assert.IsType<TimeoutException>(error.InnerException).Message);
         Assert.Equal(100, _clock.Clock);
         Assert.All(tokens, token => Assert.True(token.IsCancellationRequested));
         Assert.Equal([0], error.Confirmed);
@@ -255,6 +258,9 @@ public sealed class WriteTests
             Bridge.To<int>((_, _) => throw new IOException($"try {++tries}")), _five, new WriteOptions { MaxRetries = 3 }));
         Assert.Equal(4, tries);
         Assert.Equal("try 4", error.InnerException!.Message);
+        Assert.Equal(4, error.Failed.Single().Tries);
+        Assert.StartsWith(
+            "1 of 5 items could not be written, the first of them at index 0 after 4 tries: try 4", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,6 +61,25 @@ public sealed class FlowsSnippets
     }
 
     [Fact]
+    public async Task A_program_that_a_key_stops_is_compiled_and_runs_to_its_end()
+    {
+        var flow = new Dataflow("market");
+        flow.Input("trades", Source("1")).Output("out", Bridge.To<string>((_, _) => Task.CompletedTask).ToSink());
+
+        // snippet: flow-ctrl-c
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true; // the flow ends the program, not the key
+            stop.Cancel();
+        };
+        var result = await flow.RunAsync(cancellationToken: stop.Token);
+        // end-snippet
+
+        Assert.Equal(1, result.ItemsWritten);
+    }
+
+    [Fact]
     public async Task An_error_says_where()
     {
         var flow = new Dataflow("market");
@@ -133,6 +152,7 @@ public sealed class FlowsSnippets
         var run = flow.RunAsync(new FlowOptions { Scheduler = scheduler });
         scheduler.Start();
 
+        Assert.True(run.IsCompleted);
         Assert.Equal(60, run.Result.ItemsWritten);
         Assert.Equal("59 at 01:00:01", written[^1]);
     }

@@ -47,7 +47,7 @@ public sealed class FlowErrorTests
             .Output("file", Bridge.To<int>((i, _) => i == 4 ? throw new IOException("disk full") : Task.CompletedTask).ToSink());
         var error = Failure(flow);
         Assert.Equal(
-            "Flow 'trades', step 'file', partition '0': the sink failed after 2 items: 1 of 2 items could not be written, the " +
+            "Flow 'trades', step 'file', partition '0': the sink failed after 2 items in earlier batches: 1 of 2 items could not be written, the " +
             "first of them at index 1: disk full (1 confirmed, 0 never tried) (rule K3)",
             error.Message);
         Assert.Equal([0], Assert.IsType<SinkWriteException>(error.InnerException).Confirmed);

@@ -338,8 +338,10 @@ public sealed class FlowHazardTests
 
         public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
         {
+            // Counted before: what is scheduled may run, and schedule in its turn, before this call goes on.
+            var isFirst = Interlocked.Increment(ref _calls) == 1;
             var scheduled = inner.Schedule(state, action);
-            if (Interlocked.Increment(ref _calls) == 1)
+            if (isFirst)
             {
                 wait();
             }

@@ -192,6 +192,41 @@ public sealed class FlowTests
         Assert.True(completed);
     }
 
+    [Fact]
+    public async Task An_observer_of_the_progress_that_throws_keeps_no_run_from_ending()
+    {
+        using var source = new Subject<int>();
+        var flow = new Dataflow("thrown at");
+        flow.Input("in", Bridge.From(source).ToSource()).Output("out", To(new List<int>()));
+        var run = flow.Start(cancellationToken: TestContext.Current.CancellationToken);
+        using var watching = run.Progress.Where(progress => progress.IsLast).Subscribe(_ => throw new InvalidOperationException("the observer's"));
+        await RealPolls.Until(() => source.HasObservers);
+        source.OnNext(1);
+        source.OnCompleted();
+        var result = await run.Completion.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(1, result.ItemsWritten);
+    }
+
+    [Fact]
+    public async Task Who_awaits_the_run_has_seen_its_last_progress()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var flow = new Dataflow("last");
+            Numbers(flow, "in", 10).Output("out", To(new List<int>()));
+            FlowProgress? last = null;
+            var completed = false;
+            var run = flow.Start(cancellationToken: TestContext.Current.CancellationToken);
+            using (run.Progress.Subscribe(progress => last = progress, () => completed = true))
+            {
+                await run.Completion.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal((10, true), (last?.ItemsWritten, last?.IsLast));
+            Assert.True(completed);
+        }
+    }
+
     private static FlowStream<int> Numbers(Dataflow flow, string step, int count) =>
         flow.Input(step, Bridge.From(Enumerable.Range(0, count).ToAsyncEnumerable()).ToSource(new BridgeOptions { MaxCount = 4 }));
 

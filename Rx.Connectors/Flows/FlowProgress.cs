@@ -4,8 +4,9 @@ namespace Rx.Connectors.Flows;
 /// <param name="At">The time on the run's clock.</param>
 /// <param name="Sources">The source partitions, in the order in which they are polled.</param>
 /// <param name="Sinks">The sink partitions that were written to.</param>
+/// <param name="IsLast">Whether the run is over, and this the last report of <see cref="FlowRun.Progress"/>.</param>
 public sealed record FlowProgress(
-    DateTimeOffset At, IReadOnlyList<SourceProgress> Sources, IReadOnlyList<SinkProgress> Sinks)
+    DateTimeOffset At, IReadOnlyList<SourceProgress> Sources, IReadOnlyList<SinkProgress> Sinks, bool IsLast = false)
 {
     /// <summary>Items that were polled, of all sources.</summary>
     public long ItemsRead => Sources.Sum(static source => source.Items);

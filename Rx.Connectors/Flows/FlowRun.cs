@@ -38,14 +38,16 @@ public sealed class FlowRun
     public Task<FlowResult> Completion => _completion.Task;
 
     /// <summary>
-    /// Tells where the run stands, every <see cref="FlowOptions.ProgressInterval"/> and once at the end, and then completes.
-    /// Each subscriber has a timer of its own, beside the worker's thread; without subscribers there is none.
+    /// Tells where the run stands, every <see cref="FlowOptions.ProgressInterval"/> and once at the end, and then completes,
+    /// before <see cref="Completion"/> does.
+    /// Each subscriber has a timer of its own, beside the worker's thread; without subscribers there is none. What an observer
+    /// throws is ignored.
     /// </summary>
     public IObservable<FlowProgress> Progress => Observable
         .Interval(_settings.ProgressInterval, _scheduler.Background())
         .Select(_ => GetProgress())
         .TakeUntil(_ended)
-        .Concat(Observable.Defer(() => Observable.Return(GetProgress())));
+        .Concat(Observable.Defer(() => Observable.Return(GetProgress() with { IsLast = true })));
 
     /// <summary>Where the run stands now.</summary>
     /// <returns>Counts that may be a poll apart from each other, since the worker goes on meanwhile.</returns>
@@ -76,22 +78,35 @@ public sealed class FlowRun
             var progress = GetProgress();
             _metrics.Dispose();
             _stop.Unregister();
-            if (error is null)
-            {
-                _completion.TrySetResult(new FlowResult(
-                    outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, progress.At - _startedAt));
-            }
-            else
-            {
-                _completion.TrySetException(error);
-            }
-
-            // Where the progress is told, too: an observer that throws must not keep the worker's thread from ending.
-            _scheduler.Background().Schedule(() =>
-            {
-                _ended.OnNext(Unit.Default);
-                _ended.OnCompleted();
-            });
+            TellTheEnd();
+            Complete(outcome, error, progress, notClosed);
             _ownScheduler?.Dispose();
         });
+
+    // Before the run's completion, so that whoever awaits it has seen the last report.
+    private void TellTheEnd()
+    {
+        try
+        {
+            _ended.OnNext(Unit.Default);
+            _ended.OnCompleted();
+        }
+        catch (Exception)
+        {
+            // An observer of the progress that throws keeps neither the run from ending nor the worker's thread.
+        }
+    }
+
+    private void Complete(FlowOutcome outcome, Exception? error, FlowProgress progress, IReadOnlyList<string> notClosed)
+    {
+        if (error is null)
+        {
+            _completion.TrySetResult(new FlowResult(
+                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, progress.At - _startedAt));
+        }
+        else
+        {
+            _completion.TrySetException(error);
+        }
+    }
 }

@@ -55,7 +55,7 @@ internal sealed class SinkRunner<T>(StepContext step, string key, Func<SinkParti
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
             throw new FlowException(
-                context.Flow, StepId, key, $"the sink failed after {_written} items", RuleOf(error), error);
+                context.Flow, StepId, key, $"the sink failed after {_written} items in earlier batches", RuleOf(error), error);
         }
 
         Volatile.Write(ref _written, _written + _items.Count);

@@ -38,7 +38,8 @@ public sealed class SinkWriteException : Exception
         ArgumentNullException.ThrowIfNull(notTried);
         var first = FirstOf(failed);
         var count = confirmed.Count + failed.Count + notTried.Count;
-        return $"{failed.Count} of {count} items could not be written, the first of them at index {first.Index}: " +
+        var tries = first.Tries > 1 ? $" after {first.Tries} tries" : "";
+        return $"{failed.Count} of {count} items could not be written, the first of them at index {first.Index}{tries}: " +
                $"{first.Exception.Message} ({confirmed.Count} confirmed, {notTried.Count} never tried)";
     }
 }
@@ -47,4 +48,5 @@ public sealed class SinkWriteException : Exception
 /// <param name="Index">Its index in the batch.</param>
 /// <param name="Exception">Why: a <see cref="TimeoutException"/> where the write did not end in time, an
 /// <see cref="OperationCanceledException"/> where it was stopped because another had not.</param>
-public sealed record FailedWrite(int Index, Exception Exception);
+/// <param name="Tries">How often it was tried.</param>
+public sealed record FailedWrite(int Index, Exception Exception, int Tries = 1);

@@ -12,7 +12,7 @@ internal sealed class WriteRun(
     int count, WriteSettings settings, Func<int, CancellationToken, Task> write, int itemsPerWrite = 1)
 {
     private readonly List<WriteTry> _tries = [];
-    private readonly SortedDictionary<int, Exception> _failed = [];
+    private readonly SortedDictionary<int, FailedWrite> _failed = [];
     private readonly bool[] _confirmed = new bool[count];
     private IScheduler _scheduler = null!;
     private CancellationTokenSource _stop = null!;
@@ -144,7 +144,9 @@ internal sealed class WriteRun(
         if (_tries.Exists(one => one.IsOverdue(now)))
         {
             GiveUp(one => one.IsOverdue(now)
-                ? new TimeoutException($"The write did not complete within {settings.Timeout} (rule K4); it may be written or not.")
+                ? new TimeoutException(
+                    $"The write did not complete within {settings.Timeout}{(_scheduler.IsVirtual() ? " of virtual time" : "")} " +
+                    $"(rule K4); it may be written or not.{(_scheduler.IsVirtual() ? " What it awaits must run on the scheduler." : "")}")
                 : new OperationCanceledException("The write was stopped because another had timed out; it may be written or not."));
         }
     }
@@ -170,7 +172,7 @@ internal sealed class WriteRun(
     // Nothing new is begun after a failure. What is in flight may end, so that its outcome is known.
     private void Fail(WriteTry one, Exception error)
     {
-        _failed[one.Index] = error;
+        _failed[one.Index] = one.FailWith(error);
         FailRetries();
     }
 
@@ -181,7 +183,7 @@ internal sealed class WriteRun(
         {
             if (other.RetryAt is not null)
             {
-                _failed[other.Index] = other.LastError!;
+                _failed[other.Index] = other.FailWith(other.LastError!);
             }
         }
     }
@@ -202,7 +204,8 @@ internal sealed class WriteRun(
         {
             if (!_confirmed[one.Index])
             {
-                _failed.TryAdd(one.Index, one.LastError is not null && one.RetryAt is not null ? one.LastError : reason(one));
+                _failed.TryAdd(
+                    one.Index, one.FailWith(one.LastError is not null && one.RetryAt is not null ? one.LastError : reason(one)));
             }
         }
     }
@@ -234,7 +237,7 @@ internal sealed class WriteRun(
 
     private SinkWriteException Failure() => new(
         Items(_confirmed.Select(static (done, index) => (done, index)).Where(static one => one.done).Select(static one => one.index)),
-        [.. _failed.SelectMany(failed => Items([failed.Key]).Select(index => new FailedWrite(index, failed.Value)))],
+        [.. _failed.SelectMany(failed => Items([failed.Key]).Select(index => failed.Value with { Index = index }))],
         Items(Enumerable.Range(_next, count - _next)));
 
     private int[] Items(IEnumerable<int> writes) =>

@@ -1,4 +1,5 @@
 using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Bridging;
 
@@ -43,6 +44,8 @@ internal sealed class WriteTry(int index)
         RetryAt = now + _backoff.Next();
         LastError = error;
     }
+
+    public FailedWrite FailWith(Exception error) => new(index, error, Tries);
 
     public bool IsOverdue(DateTimeOffset now) => _task is not null && now >= Deadline;
 }
