@@ -21,14 +21,7 @@ public sealed class BadClientTests
         var client = new LooseObservable<int>();
         await using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         Assert.Equal([], partition.NextBatch());
-        var senders = Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
-        {
-            for (var i = 0; i < Each; i++)
-            {
-                client.Observer.OnNext((thread * Each) + i);
-            }
-        })).ToArray();
-        var end = Task.WhenAll(senders).ContinueWith(_ => client.Observer.OnCompleted(), TaskScheduler.Default);
+        var end = SendFromManyThreads(client, Threads, Each);
         var items = await partition.ReadToEndAsync();
         await end;
         Assert.Equal(Enumerable.Range(0, Threads * Each), items.Order());
@@ -52,20 +45,15 @@ public sealed class BadClientTests
             {
                 // Rx's operators rely on one call at a time.
                 overlapped |= Interlocked.Increment(ref inside) > 1;
+                // Long enough for another thread to come in, were it let in.
+                Thread.SpinWait(50);
                 Interlocked.Decrement(ref inside);
             }))
             .ToPartition(
                 ResumeState<QueryPosition<int>>.None,
                 new BridgeOptions { MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         Assert.Equal([], partition.NextBatch());
-        var senders = Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
-        {
-            for (var i = 0; i < Each; i++)
-            {
-                client.Observer.OnNext((thread * Each) + i);
-            }
-        })).ToArray();
-        var end = Task.WhenAll(senders).ContinueWith(_ => client.Observer.OnCompleted(), TaskScheduler.Default);
+        var end = SendFromManyThreads(client, Threads, Each);
         var items = await partition.ReadToEndAsync();
         await end;
         Assert.Equal(Enumerable.Range(0, Threads * Each), items.Order());
@@ -220,6 +208,19 @@ public sealed class BadClientTests
         using var partition = Bridge.FromBatches(Observable.Return<IList<int>>(null!)).ToPartition();
         partition.Start(_clock);
         Assert.Contains("null", Assert.Throws<InvalidOperationException>(partition.NextBatch).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each thread sends numbers of its own, and after the last of them the client ends.</summary>
+    private static async Task SendFromManyThreads(LooseObservable<int> client, int threads, int each)
+    {
+        await Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                client.Observer.OnNext((thread * each) + i);
+            }
+        })));
+        client.Observer.OnCompleted();
     }
 
     private StatelessSourcePartition<int> Started(IObservable<int> client)

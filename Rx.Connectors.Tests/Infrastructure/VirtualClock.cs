@@ -15,28 +15,8 @@ internal sealed class VirtualClock : VirtualTimeScheduler<long, long>, ISchedule
 
     public void At(long time, Action action) => this.ScheduleAbsolute(time, action);
 
-    public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter)
-    {
-        while (!condition())
-        {
-            var next = GetNext();
-            if (next is null || next.DueTime > until?.UtcTicks)
-            {
-                if (until is null)
-                {
-                    throw new SchedulerDeadlockException($"{waiter} waits at {Clock}, and nothing is left to run.");
-                }
-
-                Clock = Math.Max(Clock, until.Value.UtcTicks);
-                return false;
-            }
-
-            Clock = Math.Max(Clock, next.DueTime);
-            next.Invoke();
-        }
-
-        return true;
-    }
+    public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter) =>
+        VirtualWait.Run(this, GetNext, time => Clock = time, condition, until, waiter);
 
     protected override long Add(long absolute, long relative) => absolute + relative;
 
