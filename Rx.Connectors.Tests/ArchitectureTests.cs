@@ -18,7 +18,8 @@ public sealed partial class ArchitectureTests
         ["Sources"] = ["Scheduling"],
         ["Sinks"] = ["Scheduling", "Sources"],
         ["Bridging"] = ["Scheduling", "Sources", "Sinks"],
-        ["Flows"] = ["Scheduling", "Sources", "Sinks"],
+        ["Recovery"] = [],
+        ["Flows"] = ["Scheduling", "Sources", "Sinks", "Recovery"],
         ["Connectors"] = ["Scheduling", "Sources", "Sinks", "Bridging"],
     };
 

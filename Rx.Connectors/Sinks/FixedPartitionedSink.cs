@@ -11,6 +11,17 @@ public abstract class FixedPartitionedSink<T, TState>
     /// <returns>Keys that are stable over restarts, since positions are stored under them. They must be unique.</returns>
     public abstract IReadOnlyList<string> ListPartitions();
 
+    /// <summary>
+    /// As <see cref="ListPartitions"/>, for a client that must be asked, or whose workers see different partitions. This is what a
+    /// flow calls. Default: <see cref="ListPartitions"/>.
+    /// </summary>
+    /// <param name="workerIndex">The worker's number, from 0.</param>
+    /// <param name="workerCount">How many workers the flow has.</param>
+    /// <param name="cancellationToken">Cancelled when the flow has waited long enough.</param>
+    /// <returns>The keys. A key that several workers list is written by one of them.</returns>
+    public virtual ValueTask<IReadOnlyList<string>> ListPartitionsAsync(
+        int workerIndex, int workerCount, CancellationToken cancellationToken) => new(ListPartitions());
+
     /// <summary>Builds one partition, at the first write to it, or at the start when it has a stored position.</summary>
     /// <param name="stepId">The step of the flow that writes to this sink.</param>
     /// <param name="partition">One of the keys of <see cref="ListPartitions"/>.</param>

@@ -26,6 +26,16 @@ public abstract class SinkPartition<T> : IDisposable, IAsyncDisposable
     /// </remarks>
     public abstract void WriteBatch(IReadOnlyList<T> items);
 
+    /// <summary>
+    /// Makes durable what was written until now. Called once per epoch in which something was written, just after the snapshot;
+    /// the epoch is committed when it has ended. Default: nothing is left to do.
+    /// </summary>
+    /// <param name="cancellationToken">Cancelled when the run is aborted.</param>
+    /// <returns>A task that ends when everything written before the call would survive a crash of the machine.</returns>
+    /// <remarks>The trap: the worker does not wait for it, so that the next <see cref="WriteBatch"/> may come before it has ended.
+    /// What it throws ends the flow, and the epoch is not committed.</remarks>
+    public virtual ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Closes the partition. May be called any number of times, from any thread.</summary>
     public void Dispose()
     {

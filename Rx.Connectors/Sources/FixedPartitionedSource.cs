@@ -1,3 +1,6 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+
 namespace Rx.Connectors.Sources;
 
 /// <summary>A source with a known set of partitions, each of which is read by one worker and resumed on its own.</summary>
@@ -9,6 +12,25 @@ public abstract class FixedPartitionedSource<T, TState>
     /// <returns>Keys that are stable over restarts, since positions are stored under them. They must be unique.</returns>
     /// <remarks>The trap: a key made of something that changes, such as a connection's number, loses its position.</remarks>
     public abstract IReadOnlyList<string> ListPartitions();
+
+    /// <summary>
+    /// As <see cref="ListPartitions"/>, for a client that must be asked, or whose workers see different partitions. This is what a
+    /// flow calls. Default: <see cref="ListPartitions"/>.
+    /// </summary>
+    /// <param name="workerIndex">The worker's number, from 0.</param>
+    /// <param name="workerCount">How many workers the flow has.</param>
+    /// <param name="cancellationToken">Cancelled when the flow has waited long enough.</param>
+    /// <returns>The keys. A key that several workers list is read by one of them.</returns>
+    public virtual ValueTask<IReadOnlyList<string>> ListPartitionsAsync(
+        int workerIndex, int workerCount, CancellationToken cancellationToken) => new(ListPartitions());
+
+    /// <summary>Tells that partitions may have come or gone, so that they are listed again. Default: null, they never do.</summary>
+    /// <param name="scheduler">The flow's clock, for a source that looks again at intervals.</param>
+    /// <returns>
+    /// Signals, from any thread; false alarms are allowed. A partition that is new is built, from its stored position if it has
+    /// one; one that is gone is snapshotted and closed, and its position kept. An error of it ends the flow.
+    /// </returns>
+    public virtual IObservable<Unit>? PartitionChanges(IScheduler scheduler) => null;
 
     /// <summary>Builds one partition.</summary>
     /// <param name="stepId">The step of the flow that reads this source.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Rx.Connectors.Sources;
 
@@ -7,7 +8,8 @@ namespace Rx.Connectors.Sources;
 /// position, and a partition that was never snapshotted has none.
 /// </summary>
 /// <typeparam name="TState">What a position is for the partition: an offset, a sequence number, a cursor.</typeparam>
-public readonly struct ResumeState<TState> : IEquatable<ResumeState<TState>>
+[JsonConverter(typeof(ResumeStateJson))]
+public readonly struct ResumeState<TState> : IHasConverter, IEquatable<ResumeState<TState>>
 {
     private readonly TState _value;
 
@@ -70,6 +72,8 @@ public readonly struct ResumeState<TState> : IEquatable<ResumeState<TState>>
         ArgumentNullException.ThrowIfNull(selector);
         return HasValue ? new ResumeState<TResult>(selector(_value)) : ResumeState<TResult>.None;
     }
+
+    JsonConverter IHasConverter.MakeConverter() => new ResumeStateConverter<TState>();
 
     /// <inheritdoc/>
     public bool Equals(ResumeState<TState> other) =>

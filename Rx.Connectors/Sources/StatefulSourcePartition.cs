@@ -17,4 +17,15 @@ public abstract class StatefulSourcePartition<T, TState> : SourcePartition<T>
     /// must change nothing. It is valid before the first poll and after the last.
     /// </remarks>
     public abstract ResumeState<TState> Snapshot();
+
+    /// <summary>Hears that a position of its snapshots is durable (rule S11). Default: does nothing.</summary>
+    /// <param name="position">A position that <see cref="Snapshot"/> returned: nothing before it will ever be read again.</param>
+    /// <remarks>
+    /// It is called between polls, in the order of the snapshots, at least once for each that was committed and differs from the
+    /// one before; a partition that was built from a stored position hears of that one first. It must not wait: acknowledging to a
+    /// broker is work to begin here and to end elsewhere. What it throws ends the flow with an error that names the partition.
+    /// </remarks>
+    public virtual void OnCommitted(TState position)
+    {
+    }
 }
