@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         ["Sources"] = ["Scheduling"],
         ["Sinks"] = ["Scheduling", "Sources"],
         ["Bridging"] = ["Scheduling", "Sources", "Sinks"],
-        ["Recovery"] = [],
+        ["Recovery"] = ["Scheduling"],
         ["Flows"] = ["Scheduling", "Sources", "Sinks", "Recovery"],
         ["Connectors"] = ["Scheduling", "Sources", "Sinks", "Bridging"],
     };

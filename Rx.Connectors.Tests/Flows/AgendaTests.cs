@@ -1,4 +1,5 @@
 using Rx.Connectors.Flows;
+using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Flows;
@@ -9,8 +10,9 @@ public sealed class AgendaTests
     public void F2_times_that_were_overtaken_do_not_pile_up()
     {
         var agenda = new Agenda();
-        var often = new SourceRunner<int>(null!, "step", "often", null!, null!);
-        var seldom = new SourceRunner<int>(null!, "step", "seldom", null!, null!) { Order = 1 };
+        var often = NewRunner("often");
+        var seldom = NewRunner("seldom");
+        seldom.Order = 1;
         agenda.Put(seldom, 5_000_000);
         agenda.Put(often, 1);
         for (var i = 0; i < 1_000_000; i++)
@@ -23,5 +25,15 @@ public sealed class AgendaTests
         Assert.Equal([seldom], agenda.TakeDue(6_500_000));
         Assert.Equal([often], agenda.TakeDue(7_000_000));
         Assert.Empty(agenda.TakeDue(long.MaxValue - 1));
+    }
+
+    private static SourceRunner NewRunner(string key)
+    {
+        var flow = new Dataflow("flow");
+        var stream = flow.Input("in", new LoggedSource([]));
+        stream.Output("out", new ListSink("one"), i => $"{i}", i => $"{i}");
+        var run = new RunContext("flow", FlowSettings.Check(null), [new VirtualClock()], new FlowMetrics("flow", () => []), (_, _) => { });
+        run.Sinks.Add(flow.Sinks[0], flow.Sinks[0].Make(run, new Listing("out", ["one"], [0])));
+        return flow.Sources[0].Make(run.Workers[0].Context, key);
     }
 }

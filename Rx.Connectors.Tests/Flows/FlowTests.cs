@@ -104,7 +104,7 @@ public sealed class FlowTests
         Assert.False(run.IsCompleted);
         _clock.Start();
         Assert.Equal(
-            new FlowResult(FlowOutcome.Stopped, 1, 1, 1, [], TimeSpan.FromTicks(20)), run.GetAwaiter().GetResult() with { NotClosed = [] });
+            new FlowResult(FlowOutcome.Stopped, 1, 1, 1, [], TimeSpan.FromTicks(20), new EpochProgress(0, 0, 0, null), null), run.GetAwaiter().GetResult() with { NotClosed = [] });
         Assert.Equal([1], written);
         Assert.False(source.HasObservers);
     }
@@ -186,7 +186,7 @@ public sealed class FlowTests
         Assert.Equal([305, 610, 915, 1_000], told.Select(one => one.At.Ticks));
         Assert.Equal([30, 60, 90, 100], told.Select(one => one.ItemsRead));
         Assert.Equal([30, 60, 90, 100], told.Select(one => one.ItemsWritten));
-        Assert.Equal(new SourceProgress("in", "0", 30, 3, 1, 0, TimeSpan.FromTicks(5), false), told[0].Sources.Single());
+        Assert.Equal(new SourceProgress("in", "0", 30, 3, 1, 0, TimeSpan.FromTicks(5), false, 0), told[0].Sources.Single());
         Assert.Equal(new SinkProgress("out", "0", 30, 3), told[0].Sinks.Single());
         Assert.True(told[^1].Sources.Single().IsComplete);
         Assert.True(completed);

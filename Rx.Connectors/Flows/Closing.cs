@@ -3,20 +3,22 @@ using System.Reactive.Disposables;
 
 namespace Rx.Connectors.Flows;
 
-/// <summary>Closes every partition of a run that has ended, and waits for their clients for a limited time.</summary>
-internal sealed class Closing(IReadOnlyList<SourceRunner> sources, IReadOnlyList<ISinkRunner> sinks)
+/// <summary>Closes every partition and the store of a run that has ended, and waits for them for a limited time.</summary>
+internal sealed class Closing(RunContext run)
 {
     private readonly SingleAssignmentDisposable _timer = new();
     private (string Name, Task Closed)[] _all = [];
     private Action<IReadOnlyList<string>>? _done;
 
-    public void Begin(IScheduler scheduler, TimeSpan timeout, Action<IReadOnlyList<string>> done)
+    public void Begin(Action<IReadOnlyList<string>> done)
     {
         _done = done;
         _all =
         [
-            .. sources.Select(static one => ($"{one.StepId}/{one.Partition}", one.Close())),
-            .. sinks.Select(static one => ($"{one.StepId}/{one.Partition}", Close(one))),
+            .. run.Workers.SelectMany(static worker => worker.Sources)
+                .Select(static one => ($"{one.StepId}/{one.Partition}", one.Close())),
+            .. run.AllSinks.Select(static one => ($"{one.StepId}/{one.Partition}", Close(one))),
+            ("recovery store", CloseLogAsync()),
         ];
         var all = Task.WhenAll(_all.Select(static one => one.Closed));
         if (all.IsCompleted)
@@ -25,7 +27,7 @@ internal sealed class Closing(IReadOnlyList<SourceRunner> sources, IReadOnlyList
             return;
         }
 
-        _timer.Disposable = scheduler.Schedule(timeout, Done);
+        _timer.Disposable = run.Background.Schedule(run.Settings.CloseTimeout, Done);
         all.ConfigureAwait(false).GetAwaiter().OnCompleted(Done);
     }
 
@@ -39,6 +41,16 @@ internal sealed class Closing(IReadOnlyList<SourceRunner> sources, IReadOnlyList
         {
             // One that cannot be closed must not keep the others open.
             return Task.FromException(closeFailed);
+        }
+    }
+
+    private async Task CloseLogAsync()
+    {
+        if (run.Log is { } log)
+        {
+            // The store does one thing at a time.
+            await run.Epochs.LastCommit.ConfigureAwait(false);
+            await log.CloseAsync().ConfigureAwait(false);
         }
     }
 

@@ -35,14 +35,17 @@ public sealed class Dataflow
     /// <typeparam name="TState">A partition's position.</typeparam>
     /// <param name="stepId">The step's id, unique in the flow.</param>
     /// <param name="source">The source.</param>
+    /// <param name="restart">When a partition that fails is built again; null: never, its failure ends the flow.</param>
     /// <returns>Its items.</returns>
-    /// <exception cref="ArgumentException">The id is empty or taken.</exception>
+    /// <exception cref="ArgumentException">The id is empty or taken, or an option is out of its range.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public FlowStream<T> Input<T, TState>(string stepId, FixedPartitionedSource<T, TState> source)
+    public FlowStream<T> Input<T, TState>(
+        string stepId, FixedPartitionedSource<T, TState> source, RestartOptions? restart = null)
     {
         ArgumentNullException.ThrowIfNull(source);
+        var checkedRestart = RestartSettings.Check(restart);
         var stream = NewStream<T>(AddStepId(stepId));
-        Sources.Add(new FixedSourceStep<T, TState>(stepId, source, stream));
+        Sources.Add(new FixedSourceStep<T, TState>(stepId, source, stream, checkedRestart));
         return stream;
     }
 

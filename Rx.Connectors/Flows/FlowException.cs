@@ -3,7 +3,7 @@ namespace Rx.Connectors.Flows;
 /// <summary>A flow has failed. It says where (rule F5) and keeps the original exception; everything else was closed.</summary>
 public sealed class FlowException : Exception
 {
-    internal FlowException(string flow, string step, string? partition, string what, string? rule, Exception innerException)
+    internal FlowException(string flow, string? step, string? partition, string what, string? rule, Exception innerException)
         : base(Describe(flow, step, partition, what, rule, innerException), innerException)
     {
         Flow = flow;
@@ -12,7 +12,7 @@ public sealed class FlowException : Exception
         Rule = rule;
     }
 
-    internal FlowException(string flow, string step, string? partition, string what, string? rule)
+    internal FlowException(string flow, string? step, string? partition, string what, string? rule)
         : base(Describe(flow, step, partition, what, rule, null))
     {
         Flow = flow;
@@ -24,8 +24,8 @@ public sealed class FlowException : Exception
     /// <summary>The flow's name.</summary>
     public string Flow { get; }
 
-    /// <summary>The id of the step that failed.</summary>
-    public string Step { get; }
+    /// <summary>The id of the step that failed; null where none is concerned, as when an epoch cannot be committed.</summary>
+    public string? Step { get; }
 
     /// <summary>The partition that failed; for a per-item step the source partition whose item it was; null where none is
     /// concerned.</summary>
@@ -38,8 +38,8 @@ public sealed class FlowException : Exception
     internal static bool IsUnnamed(Exception error) => error is not (FlowException or AbortFlowException);
 
     private static string Describe(
-        string flow, string step, string? partition, string what, string? rule, Exception? innerException) =>
-        $"Flow '{flow}', step '{step}'{(partition is null ? "" : $", partition '{partition}'")}: {what}" +
+        string flow, string? step, string? partition, string what, string? rule, Exception? innerException) =>
+        $"Flow '{flow}'{(step is null ? "" : $", step '{step}'")}{(partition is null ? "" : $", partition '{partition}'")}: {what}" +
         $"{(innerException is null ? "" : $": {innerException.Message}")}" +
         // A message that names its rule itself is not told twice.
         $"{(rule is null || innerException?.Message.Contains($"rule {rule}", StringComparison.Ordinal) == true ? "" : $" (rule {rule})")}";

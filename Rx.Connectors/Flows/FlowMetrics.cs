@@ -18,6 +18,11 @@ internal sealed class FlowMetrics : IDisposable
     private readonly Counter<long> _sinkItems;
     private readonly Counter<long> _sinkBatches;
     private readonly Histogram<double> _writeDuration;
+    private readonly Counter<long> _restarts;
+    private readonly Counter<long> _commits;
+    private readonly Counter<long> _failedCommits;
+    private readonly Histogram<double> _pause;
+    private readonly Histogram<double> _commitDuration;
 
     public FlowMetrics(string flow, Func<IReadOnlyList<SourceProgress>> sources)
     {
@@ -27,6 +32,15 @@ internal sealed class FlowMetrics : IDisposable
         _sinkItems = _meter.CreateCounter<long>("rx_connectors.sink.items", "{item}", "Items whose write was confirmed.");
         _sinkBatches = _meter.CreateCounter<long>("rx_connectors.sink.batches", "{batch}", "Batches whose write was confirmed.");
         _writeDuration = _meter.CreateHistogram<double>("rx_connectors.sink.write.duration", "s", "How long a batch's write took.");
+        _restarts = _meter.CreateCounter<long>(
+            "rx_connectors.source.restarts", "{restart}", "Partitions that were built again after a failure.");
+        _commits = _meter.CreateCounter<long>("rx_connectors.epoch.commits", "{epoch}", "Epochs that were committed.");
+        _failedCommits = _meter.CreateCounter<long>(
+            "rx_connectors.epoch.commit.failures", "{failure}", "Attempts to commit that failed.");
+        _pause = _meter.CreateHistogram<double>(
+            "rx_connectors.epoch.pause", "s", "How long polling stood still while an epoch was closed.");
+        _commitDuration = _meter.CreateHistogram<double>(
+            "rx_connectors.epoch.commit.duration", "s", "How long the store took to commit an epoch.");
         _meter.CreateObservableGauge(
             "rx_connectors.source.waiting",
             () => sources().Select(one => new Measurement<int>(one.Waiting, Tags(one.Step, one.Partition))),
@@ -70,6 +84,24 @@ internal sealed class FlowMetrics : IDisposable
             }
         }
     }
+
+    public void Restarted(string step, string partition)
+    {
+        if (_restarts.Enabled)
+        {
+            _restarts.Add(1, Tags(step, partition));
+        }
+    }
+
+    public void Paused(TimeSpan duration) => _pause.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("flow", _flow));
+
+    public void Committed(TimeSpan duration)
+    {
+        _commits.Add(1, new KeyValuePair<string, object?>("flow", _flow));
+        _commitDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("flow", _flow));
+    }
+
+    public void CommitFailed() => _failedCommits.Add(1, new KeyValuePair<string, object?>("flow", _flow));
 
     public void Dispose() => _meter.Dispose();
 

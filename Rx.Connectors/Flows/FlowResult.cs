@@ -1,3 +1,5 @@
+using Rx.Connectors.Recovery;
+
 namespace Rx.Connectors.Flows;
 
 /// <summary>How a run has ended, when it has not failed.</summary>
@@ -6,8 +8,11 @@ public enum FlowOutcome
     /// <summary>All sources are complete and everything is written.</summary>
     Completed = 0,
 
-    /// <summary>The run was stopped; what was polled is written.</summary>
+    /// <summary>The run was stopped; what was polled is written and committed.</summary>
     Stopped,
+
+    /// <summary>The run was aborted; nothing was committed after the last epoch.</summary>
+    Aborted,
 }
 
 /// <summary>What a run has done.</summary>
@@ -18,5 +23,8 @@ public enum FlowOutcome
 /// <param name="NotClosed">Partitions, as <c>step/partition</c>, whose client had not closed within
 /// <see cref="FlowOptions.CloseTimeout"/>, or failed to.</param>
 /// <param name="Elapsed">How long the run took on its clock, closing included.</param>
+/// <param name="Epochs">What was committed.</param>
+/// <param name="Resume">From where the run resumed; null without a store.</param>
 public sealed record FlowResult(
-    FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed, TimeSpan Elapsed);
+    FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed, TimeSpan Elapsed,
+    EpochProgress Epochs, ResumeReport? Resume);

@@ -11,26 +11,26 @@ public sealed class FlowRun
 {
     private readonly TaskCompletionSource<FlowResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSubject<Unit> _ended = new();
-    private readonly FlowSettings _settings;
     private readonly FlowMetrics _metrics;
-    private readonly IScheduler _scheduler;
-    private readonly EventLoopScheduler? _ownScheduler;
-    private readonly Worker _worker;
+    private readonly EventLoopScheduler[] _ownSchedulers = [];
+    private readonly RunContext _run;
+    private readonly Opening _opening;
     private readonly DateTimeOffset _startedAt;
     private CancellationTokenRegistration _stop;
 
     private FlowRun(Dataflow flow, FlowSettings settings)
     {
-        _settings = settings;
         if (settings.Scheduler is null)
         {
-            _ownScheduler = new(start => new Thread(start) { Name = $"flow {flow.Name}", IsBackground = true });
+            _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewScheduler(flow, settings, worker))];
         }
 
-        _scheduler = settings.Scheduler ?? _ownScheduler!;
-        _startedAt = _scheduler.Now;
         _metrics = new FlowMetrics(flow.Name, () => GetProgress().Sources);
-        _worker = new Worker(flow, new WorkerContext(flow.Name, 0, 1, _scheduler, _metrics), Finish);
+        IScheduler[] schedulers = settings.Scheduler is null
+            ? [.. _ownSchedulers] : [.. Enumerable.Repeat(settings.Scheduler, settings.Workers)];
+        _startedAt = schedulers[0].Now;
+        _run = new RunContext(flow.Name, settings, schedulers, _metrics, Finish);
+        _opening = new Opening(flow, _run);
     }
 
     /// <summary>Ends with the run. It fails with a <see cref="FlowException"/> that says what failed where, or with the
@@ -40,48 +40,83 @@ public sealed class FlowRun
     /// <summary>
     /// Tells where the run stands, every <see cref="FlowOptions.ProgressInterval"/> and once at the end, and then completes,
     /// before <see cref="Completion"/> does.
-    /// Each subscriber has a timer of its own, beside the worker's thread; without subscribers there is none. What an observer
+    /// Each subscriber has a timer of its own, beside the workers' threads; without subscribers there is none. What an observer
     /// throws is ignored.
     /// </summary>
     public IObservable<FlowProgress> Progress => Observable
-        .Interval(_settings.ProgressInterval, _scheduler.Background())
+        .Interval(_run.Settings.ProgressInterval, _run.Background)
         .Select(_ => GetProgress())
         .TakeUntil(_ended)
         .Concat(Observable.Defer(() => Observable.Return(GetProgress() with { IsLast = true })));
 
     /// <summary>Where the run stands now.</summary>
-    /// <returns>Counts that may be a poll apart from each other, since the worker goes on meanwhile.</returns>
+    /// <returns>Counts that may be a poll apart from each other, since the workers go on meanwhile.</returns>
     public FlowProgress GetProgress()
     {
-        var now = _scheduler.Now;
+        var now = _run.Clock.Now;
         return new FlowProgress(
             now,
-            [.. _worker.Sources.Select(source => source.Progress(now))],
-            [.. _worker.Sinks.Select(static sink => sink.Progress()).OfType<SinkProgress>()]);
+            [.. _run.Workers.SelectMany(static worker => worker.Sources).Select(source => source.Progress(now))],
+            [.. _run.AllSinks.Select(static sink => sink.Progress()).OfType<SinkProgress>()],
+            _run.Epochs.Progress);
     }
 
-    /// <summary>Stops gracefully: what was polled is written, then everything is closed. Await <see cref="Completion"/>.</summary>
-    public void Stop() => _worker.Stop();
+    /// <summary>Whether the run is about to end, because it was stopped or because its sources are complete.</summary>
+    public bool IsStopping => _run.Epochs.IsFinishing;
+
+    /// <summary>
+    /// Stops gracefully (rule F4): what was polled is written, the last epoch is committed, sources hear of it, and everything is
+    /// closed. Await <see cref="Completion"/>.
+    /// </summary>
+    public void Stop() => _run.Epochs.Finish(FlowOutcome.Stopped);
+
+    /// <summary>
+    /// Ends the run at once: no last snapshot, no commit, no acks. A write that is under way is cancelled by closing its sink.
+    /// The next run resumes from the last epoch that was committed.
+    /// </summary>
+    public void Abort() => _run.End(FlowOutcome.Aborted, null);
+
+    /// <summary>Closes the epoch now, whatever <see cref="FlowOptions.EpochInterval"/> says.</summary>
+    /// <returns>A task that ends when what was polled before the call is written and committed, with the number of the last
+    /// committed epoch (0 without a store).</returns>
+    /// <exception cref="InvalidOperationException">Through the task: the run has ended before.</exception>
+    public Task<long> CloseEpochAsync() => _run.Epochs.RequestAsync();
 
     internal static FlowRun Start(Dataflow flow, FlowSettings settings, CancellationToken stop)
     {
         var run = new FlowRun(flow, settings);
         // Before the start, so that the end always finds what to unregister.
         run._stop = stop.UnsafeRegister(static (state, _) => ((FlowRun)state!).Stop(), run);
-        run._worker.Start();
+        _ = run._run.Clock.RunInBackground(run._opening.RunAsync);
         return run;
     }
 
-    private void Finish(FlowOutcome outcome, Exception? error) =>
-        new Closing(_worker.Sources, _worker.Sinks).Begin(_scheduler.Background(), _settings.CloseTimeout, notClosed =>
+    private static EventLoopScheduler NewScheduler(Dataflow flow, FlowSettings settings, int worker) => new(start => new Thread(start)
+    {
+        Name = settings.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}",
+        IsBackground = true,
+    });
+
+    private void Finish(FlowOutcome outcome, Exception? error)
+    {
+        foreach (var watch in _opening.Watches)
+        {
+            watch.End();
+        }
+
+        new Closing(_run).Begin(notClosed =>
         {
             var progress = GetProgress();
             _metrics.Dispose();
             _stop.Unregister();
             TellTheEnd();
             Complete(outcome, error, progress, notClosed);
-            _ownScheduler?.Dispose();
+            foreach (var scheduler in _ownSchedulers)
+            {
+                scheduler.Dispose();
+            }
         });
+    }
 
     // Before the run's completion, so that whoever awaits it has seen the last report.
     private void TellTheEnd()
@@ -102,7 +137,8 @@ public sealed class FlowRun
         if (error is null)
         {
             _completion.TrySetResult(new FlowResult(
-                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, progress.At - _startedAt));
+                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, progress.At - _startedAt,
+                progress.Epochs, _run.Resume));
         }
         else
         {

@@ -1,26 +1,42 @@
 using System.Reactive.Concurrency;
+using Rx.Connectors.Recovery;
 
 namespace Rx.Connectors.Flows;
 
 /// <summary>Checked options.</summary>
-internal sealed record FlowSettings(IScheduler? Scheduler, TimeSpan CloseTimeout, TimeSpan ProgressInterval)
+internal sealed record FlowSettings(
+    IScheduler? Scheduler,
+    int Workers,
+    int ExchangeCapacity,
+    RecoverySettings? Recovery,
+    TimeSpan EpochInterval,
+    long EpochItems,
+    TimeSpan ListTimeout,
+    TimeSpan CloseTimeout,
+    TimeSpan ProgressInterval)
 {
     public static FlowSettings Check(FlowOptions? options)
     {
         options ??= new FlowOptions();
-        if (options.CloseTimeout < TimeSpan.Zero)
-        {
-            throw Refused(nameof(options.CloseTimeout), options.CloseTimeout, "zero or more");
-        }
-
-        if (options.ProgressInterval <= TimeSpan.Zero)
-        {
-            throw Refused(nameof(options.ProgressInterval), options.ProgressInterval, "more than zero");
-        }
-
-        return new FlowSettings(options.Scheduler, options.CloseTimeout, options.ProgressInterval);
+        Refuse(options.Workers is < 1 or > FlowOptions.MostWorkers, nameof(options.Workers), options.Workers,
+            $"from 1 to {FlowOptions.MostWorkers}");
+        Refuse(options.ExchangeCapacity < 1, nameof(options.ExchangeCapacity), options.ExchangeCapacity, "1 or more");
+        Refuse(options.EpochInterval < TimeSpan.Zero, nameof(options.EpochInterval), options.EpochInterval, "zero or more");
+        Refuse(options.EpochItems < 1, nameof(options.EpochItems), options.EpochItems, "1 or more, or null");
+        Refuse(options.ListTimeout <= TimeSpan.Zero, nameof(options.ListTimeout), options.ListTimeout, "more than zero");
+        Refuse(options.CloseTimeout < TimeSpan.Zero, nameof(options.CloseTimeout), options.CloseTimeout, "zero or more");
+        Refuse(options.ProgressInterval <= TimeSpan.Zero, nameof(options.ProgressInterval), options.ProgressInterval, "more than zero");
+        return new FlowSettings(
+            options.Scheduler, options.Workers, options.ExchangeCapacity, RecoverySettings.Check(options.Recovery),
+            options.EpochInterval, options.EpochItems ?? long.MaxValue, options.ListTimeout, options.CloseTimeout,
+            options.ProgressInterval);
     }
 
-    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
-        new($"options.{option}", value, $"{nameof(FlowOptions)}.{option} must be {allowed}.");
+    private static void Refuse(bool wrong, string option, object? value, string allowed)
+    {
+        if (wrong)
+        {
+            throw new ArgumentOutOfRangeException($"options.{option}", value, $"{nameof(FlowOptions)}.{option} must be {allowed}.");
+        }
+    }
 }

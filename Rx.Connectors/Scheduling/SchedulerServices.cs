@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 
 namespace Rx.Connectors.Scheduling;
 
@@ -21,6 +22,34 @@ internal static class SchedulerServices
     /// </summary>
     public static IScheduler Background(this IScheduler scheduler) =>
         scheduler.IsVirtual() ? scheduler : TaskPoolScheduler.Default;
+
+    /// <summary>Begins asynchronous work there. The task ends as the work does, and in virtual time on the same thread.</summary>
+    public static Task<T> RunInBackground<T>(this IScheduler scheduler, Func<Task<T>> work)
+    {
+        var done = new TaskCompletionSource<T>();
+        scheduler.Background().Schedule((work, done), static (self, todo) =>
+        {
+            _ = RunAsync(todo.work, todo.done);
+            return Disposable.Empty;
+        });
+        return done.Task;
+    }
+
+    private static async Task RunAsync<T>(Func<Task<T>> work, TaskCompletionSource<T> done)
+    {
+        T result;
+        try
+        {
+            result = await work().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            done.SetException(error);
+            return;
+        }
+
+        done.SetResult(result);
+    }
 
     // A virtual-time scheduler is its own stopwatch, and a wrapper hands out that of what it wraps.
     private static object? FindStopwatch(IScheduler scheduler) =>

@@ -3,43 +3,27 @@ using System.Reactive.Concurrency;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What the steps of one worker share while a flow runs.</summary>
-internal sealed class WorkerContext(string flow, int workerIndex, int workerCount, IScheduler scheduler, FlowMetrics metrics)
+internal sealed class WorkerContext(RunContext run, int workerIndex, IScheduler scheduler)
 {
     private readonly Dictionary<object, object> _receivers = new(ReferenceEqualityComparer.Instance);
-    private readonly List<ISinkRunner> _sinks = [];
+    private readonly List<ILane> _filled = [];
 
-    public string Flow => flow;
+    public RunContext Run => run;
+
+    public string Flow => run.Flow;
 
     public int WorkerIndex => workerIndex;
 
-    public int WorkerCount => workerCount;
+    public int WorkerCount => run.Settings.Workers;
 
     public IScheduler Scheduler => scheduler;
 
-    public FlowMetrics Metrics => metrics;
+    public FlowMetrics Metrics => run.Metrics;
 
-    /// <summary>The sink partitions so far. May be read from any thread, also while they are added.</summary>
-    public IReadOnlyList<ISinkRunner> Sinks
-    {
-        get
-        {
-            lock (_sinks)
-            {
-                return [.. _sinks];
-            }
-        }
-    }
+    public Worker Worker => run.Workers[workerIndex];
 
     /// <summary>The source partition whose items are on their way, for errors.</summary>
     public string? Partition { get; set; }
-
-    public void Add(ISinkRunner sink)
-    {
-        lock (_sinks)
-        {
-            _sinks.Add(sink);
-        }
-    }
 
     public IReceiver<T> ReceiverOf<T>(object stream, Func<IReceiver<T>> make)
     {
@@ -53,14 +37,30 @@ internal sealed class WorkerContext(string flow, int workerIndex, int workerCoun
         return receiver;
     }
 
-    /// <summary>Writes what the last poll led to.</summary>
-    public void Flush()
+    /// <summary>A lane has its first item of this poll.</summary>
+    public void Fill(ILane lane) => _filled.Add(lane);
+
+    /// <summary>Writes what the last poll led to, or sends it to where it is written.</summary>
+    public void Flush(SourceRunner origin)
     {
-        foreach (var sink in _sinks)
+        foreach (var lane in _filled)
         {
-            sink.Flush();
+            lane.Flush(origin);
         }
+
+        _filled.Clear();
     }
+}
+
+/// <summary>What one worker sends to one sink partition, its own or another's.</summary>
+internal interface ILane
+{
+    void Flush(SourceRunner origin);
+}
+
+internal interface ILane<in T> : ILane
+{
+    void Add(T item);
 }
 
 /// <summary>A step and where it runs: names errors.</summary>

@@ -1,0 +1,227 @@
+using Rx.Connectors.Recovery;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>
+/// Closes the epochs of a run (F3): the workers stop polling, what is on its way is written, every partition is captured, and
+/// polling goes on while the positions are committed beside the workers. Then the sources hear of it, and only then may the next
+/// epoch be closed. Members may be called from any thread.
+/// </summary>
+internal sealed partial class Epochs(RunContext run)
+{
+    private enum Stage
+    {
+        Running,
+        Draining,
+        Capturing,
+    }
+
+    private readonly Lock _gate = new();
+    private readonly List<(ISinkRunner Sink, StoredState First)> _firsts = [];
+    private List<StoredState> _changes = [];
+    private List<(ISinkRunner Sink, Task Flushed)> _flushes = [];
+    private List<TaskCompletionSource<long>> _asking = [];
+    private List<TaskCompletionSource<long>> _answering = [];
+    private volatile Stage _stage;
+    private volatile bool _isLast;
+    private FlowOutcome? _outcome;
+    private DateTimeOffset _since;
+    private long _dueAt = long.MaxValue;
+    private long _closing;
+    private long _items;
+    private int _left;
+    private bool _isWanted;
+    private bool _isCommitting;
+
+    /// <summary>When the epoch is to be closed, in ticks of the clock; <see cref="long.MaxValue"/> if nothing has happened in it.</summary>
+    public long DueAt => Volatile.Read(ref _dueAt);
+
+    public bool IsClosing => _stage == Stage.Draining;
+
+    /// <summary>Whether the epoch that is closed next, or being closed, is the last.</summary>
+    public bool IsFinishing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _outcome is not null;
+            }
+        }
+    }
+
+    /// <summary>Something was polled: the epoch has begun, if it had not.</summary>
+    public void Begin(long now)
+    {
+        if (DueAt == long.MaxValue)
+        {
+            Interlocked.CompareExchange(ref _dueAt, now + run.Settings.EpochInterval.Ticks, long.MaxValue);
+        }
+    }
+
+    public void CountItems(int count)
+    {
+        if (run.Settings.EpochItems != long.MaxValue && Interlocked.Add(ref _items, count) >= run.Settings.EpochItems)
+        {
+            Request();
+        }
+    }
+
+    /// <summary>Closes the epoch as soon as the one before is committed.</summary>
+    public void Request()
+    {
+        // It is not due any more, or the workers would look again and again while a commit is under way.
+        Volatile.Write(ref _dueAt, long.MaxValue);
+        lock (_gate)
+        {
+            _isWanted = true;
+        }
+
+        Proceed();
+    }
+
+    /// <summary>Closes the epoch, and tells the number of the last one that is then committed.</summary>
+    public Task<long> RequestAsync()
+    {
+        var asking = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _asking.Add(asking);
+            _isWanted = true;
+        }
+
+        Proceed();
+        if (run.HasEnded)
+        {
+            Abandon(null);
+        }
+
+        return asking.Task;
+    }
+
+    /// <summary>Closes the last epoch and ends the run.</summary>
+    public void Finish(FlowOutcome outcome)
+    {
+        lock (_gate)
+        {
+            _outcome ??= outcome;
+            _isWanted = true;
+        }
+
+        Proceed();
+    }
+
+    public bool IsDraining(out long closing)
+    {
+        var draining = _stage == Stage.Draining;
+        closing = Volatile.Read(ref _closing);
+        return draining;
+    }
+
+    public bool IsCapturing(out long closing)
+    {
+        var capturing = _stage == Stage.Capturing;
+        closing = Volatile.Read(ref _closing);
+        return capturing;
+    }
+
+    /// <summary>Whether a worker that has captured this closing may poll.</summary>
+    public bool MayPoll(long captured) => !_isLast && _stage switch
+    {
+        Stage.Running => true,
+        Stage.Capturing => captured == Volatile.Read(ref _closing),
+        _ => false,
+    };
+
+    /// <summary>All that a worker has polled is written.</summary>
+    /// <returns>Whether the same holds for every other, so that it is time to capture.</returns>
+    public bool Drained()
+    {
+        lock (_gate)
+        {
+            if (--_left > 0)
+            {
+                return false;
+            }
+
+            _left = run.Workers.Count;
+            _stage = Stage.Capturing;
+        }
+
+        run.WakeAll();
+        return true;
+    }
+
+    /// <summary>A worker has captured its partitions.</summary>
+    public void Captured(List<StoredState> changes, List<(ISinkRunner Sink, Task Flushed)> flushes)
+    {
+        lock (_gate)
+        {
+            _changes.AddRange(changes);
+            _flushes.AddRange(flushes);
+            if (--_left > 0)
+            {
+                return;
+            }
+
+            (changes, _changes) = (_changes, []);
+            (flushes, _flushes) = (_flushes, []);
+            _isCommitting = true;
+            _stage = Stage.Running;
+        }
+
+        var now = run.Clock.Now;
+        run.Metrics.Paused(now - _since);
+        Commit(changes, flushes, now);
+    }
+
+    /// <summary>Does what is to be done next, unless something is being done.</summary>
+    public void Proceed()
+    {
+        (ISinkRunner Sink, StoredState First)[] firsts = [];
+        lock (_gate)
+        {
+            if (_isCommitting || !run.IsOpen || run.HasEnded)
+            {
+                return;
+            }
+
+            if (_firsts.Count > 0)
+            {
+                firsts = [.. _firsts];
+                _firsts.Clear();
+                _isCommitting = true;
+            }
+            else if (_isWanted && !_isLast && _stage == Stage.Running)
+            {
+                StartClosing();
+            }
+            else
+            {
+                return;
+            }
+        }
+
+        if (firsts.Length > 0)
+        {
+            CommitFirsts(firsts);
+        }
+        else
+        {
+            run.WakeAll();
+        }
+    }
+
+    private void StartClosing()
+    {
+        _isWanted = false;
+        _isLast = _outcome is not null;
+        _left = run.Workers.Count;
+        _since = run.Clock.Now;
+        (_answering, _asking) = (_asking, _answering);
+        Volatile.Write(ref _items, 0);
+        Volatile.Write(ref _dueAt, long.MaxValue);
+        Volatile.Write(ref _closing, _closing + 1);
+        _stage = Stage.Draining;
+    }
+}

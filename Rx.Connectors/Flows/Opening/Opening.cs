@@ -1,0 +1,174 @@
+using Rx.Connectors.Recovery;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>
+/// What comes before the first poll: every partition is listed and checked, all stored positions are loaded, and each worker is
+/// told what is its own (P9, P11). Nothing is built before all of that is known to be right.
+/// </summary>
+internal sealed class Opening(Dataflow flow, RunContext run)
+{
+    private readonly List<PartitionWatch> _watches = [];
+
+    /// <summary>Those sources whose partitions may change while the flow runs.</summary>
+    public IReadOnlyList<PartitionWatch> Watches => _watches;
+
+    /// <returns>Whether the run has begun. It never fails: the run does.</returns>
+    public async Task<bool> RunAsync()
+    {
+        try
+        {
+            var sinks = new List<Listing>();
+            foreach (var sink in flow.Sinks)
+            {
+                sinks.Add(await ListAsync(sink).ConfigureAwait(false));
+            }
+
+            var sources = new List<Listing>();
+            foreach (var source in flow.Sources)
+            {
+                sources.Add(await ListAsync(source).ConfigureAwait(false));
+            }
+
+            await LoadAsync([.. sources, .. sinks]).ConfigureAwait(false);
+            if (!run.HasEnded)
+            {
+                Distribute(sources, sinks);
+            }
+        }
+        catch (Exception error)
+        {
+            run.Fail(error);
+        }
+
+        return !run.HasEnded;
+    }
+
+    private async Task<Listing> ListAsync(ISourceStep step)
+    {
+        var listed = await Listing.AskAsync(run, step.StepId, (worker, stop) => step.ListAsync(worker, run.Workers.Count, stop))
+            .ConfigureAwait(false);
+        var watch = PartitionWatch.TryMake(run, step, listed);
+        if (watch is not null)
+        {
+            _watches.Add(watch);
+        }
+
+        var keys = PartitionKeys.Merge(listed);
+        if (keys.Length == 0 && watch is null)
+        {
+            throw NoPartition(step.StepId);
+        }
+
+        var listing = new Listing(step.StepId, keys, Primaries.Assign(keys, listed, new int[listed.Length]));
+        watch?.Know(listing);
+        return listing;
+    }
+
+    private async Task<Listing> ListAsync(ISinkStep step)
+    {
+        var listed = await Listing.AskAsync(run, step.StepId, (worker, stop) => step.ListAsync(worker, run.Workers.Count, stop))
+            .ConfigureAwait(false);
+        var keys = PartitionKeys.Merge(listed);
+        return keys.Length == 0
+            ? throw NoPartition(step.StepId)
+            : new Listing(step.StepId, keys, Primaries.Assign(keys, listed, new int[listed.Length]));
+    }
+
+    private FlowException NoPartition(string stepId) => new(
+        run.Flow, stepId, null, "ListPartitions returned no partition; there must be at least one", null);
+
+    private async Task LoadAsync(IReadOnlyList<Listing> listings)
+    {
+        if (run.Settings.Recovery is not { } recovery)
+        {
+            return;
+        }
+
+        CheckPositions(recovery.Json);
+        IRecoveryExecution execution;
+        try
+        {
+            execution = await recovery.Store.OpenAsync(run.Flow, recovery.TakeOver, run.Aborted.Token).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            throw new FlowException(run.Flow, null, null, "its stored positions could not be loaded", "F3", error);
+        }
+
+        run.Log = new PositionLog(execution, recovery, run.Clock);
+        run.Resume = Report(listings, execution);
+        recovery.OnResume?.Invoke(run.Resume);
+    }
+
+    private void CheckPositions(PositionJson json)
+    {
+        foreach (var (stepId, fault) in flow.Sources.Select(step => (step.StepId, step.FindFault(json)))
+            .Concat(flow.Sinks.Select(step => (step.StepId, step.FindFault(json)))))
+        {
+            if (fault is not null)
+            {
+                throw new FlowException(run.Flow, stepId, null, fault, null);
+            }
+        }
+    }
+
+    private static ResumeReport Report(IReadOnlyList<Listing> listings, IRecoveryExecution execution)
+    {
+        var listed = listings.SelectMany(static step => step.Keys.Select(key => (step.StepId, key))).ToHashSet();
+        var steps = listings.Select(static step => step.StepId).ToHashSet(StringComparer.Ordinal);
+        var known = execution.States.Where(state => steps.Contains(state.Step)).ToLookup(state => listed.Contains((state.Step, state.Partition)));
+        return new ResumeReport(
+            execution.Number, execution.LastEpoch,
+            [.. known[true].Select(Name)],
+            [.. known[false].Select(Name)],
+            [.. execution.States.Select(static state => state.Step).Where(step => !steps.Contains(step)).Distinct(StringComparer.Ordinal)]);
+
+        static string Name(StoredState state) => $"{state.Step}/{state.Partition}";
+    }
+
+    private void Distribute(List<Listing> sources, List<Listing> sinks)
+    {
+        for (var i = 0; i < flow.Sinks.Count; i++)
+        {
+            run.Sinks.Add(flow.Sinks[i], flow.Sinks[i].Make(run, sinks[i]));
+        }
+
+        run.AllSinks = [.. flow.Sinks.SelectMany(sink => run.Sinks[sink])];
+        foreach (var _ in _watches)
+        {
+            run.Enter();
+        }
+
+        foreach (var listing in sources)
+        {
+            for (var i = 0; i < listing.Keys.Length; i++)
+            {
+                run.Enter();
+            }
+        }
+
+        foreach (var worker in run.Workers)
+        {
+            worker.Post(new Begin(flow, sources));
+        }
+
+        foreach (var watch in _watches)
+        {
+            watch.Begin();
+        }
+    }
+
+    /// <summary>On each worker's own thread: builds what is its own.</summary>
+    private sealed class Begin(Dataflow flow, List<Listing> sources) : IWorkerMessage
+    {
+        public void Handle(Worker worker)
+        {
+            var context = worker.Context;
+            var mine = flow.Sources.Zip(sources)
+                .SelectMany(pair => pair.Second.KeysOf(context.WorkerIndex).Select(key => pair.First.Make(context, key)));
+            var sinks = context.Run.AllSinks.Where(sink => sink.Worker == worker && sink.OpensAtStart);
+            worker.Open([.. mine], sinks);
+        }
+    }
+}

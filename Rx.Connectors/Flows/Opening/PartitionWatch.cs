@@ -1,0 +1,186 @@
+using System.Reactive;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>Follows the partitions of a source that come and go while the flow runs (Q4).</summary>
+internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservable<Unit> changes)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _owners = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _present = new(StringComparer.Ordinal);
+    private IDisposable? _subscription;
+    private bool _isAsking;
+    private bool _askAgain;
+    private bool _isOver;
+
+    public static PartitionWatch? TryMake(RunContext run, ISourceStep step, IReadOnlySet<string>[] listed)
+    {
+        try
+        {
+            return step.Changes(run.Clock) is { } changes ? new PartitionWatch(run, step, changes) : null;
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(run, step, error);
+        }
+    }
+
+    public void Know(Listing listing)
+    {
+        for (var i = 0; i < listing.Keys.Length; i++)
+        {
+            _owners[listing.Keys[i]] = listing.Owners[i];
+            _present.Add(listing.Keys[i]);
+        }
+    }
+
+    public void Begin()
+    {
+        try
+        {
+            _subscription = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(run, step, error);
+        }
+    }
+
+    public void End()
+    {
+        try
+        {
+            _subscription?.Dispose();
+        }
+        catch (Exception)
+        {
+            // It is not listened to any more, and everything else has still to be closed.
+        }
+    }
+
+    private static FlowException Failed(RunContext run, ISourceStep step, Exception error) =>
+        new(run.Flow, step.StepId, null, "its partition changes failed", null, error);
+
+    private void NoMore()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            if (_isAsking)
+            {
+                return;
+            }
+        }
+
+        run.Leave();
+    }
+
+    // One list at a time; signals that come meanwhile lead to one more.
+    private void Look()
+    {
+        lock (_gate)
+        {
+            if (_isAsking)
+            {
+                _askAgain = true;
+                return;
+            }
+
+            _isAsking = true;
+        }
+
+        _ = AskAsync();
+    }
+
+    private async Task AskAsync()
+    {
+        try
+        {
+            while (!run.HasEnded)
+            {
+                Compare(await Listing.AskAsync(run, step.StepId, (worker, stop) => step.ListAsync(worker, run.Workers.Count, stop))
+                    .ConfigureAwait(false));
+                lock (_gate)
+                {
+                    if (!_askAgain)
+                    {
+                        _isAsking = false;
+                        break;
+                    }
+
+                    _askAgain = false;
+                }
+            }
+
+            if (IsDone())
+            {
+                run.Leave();
+            }
+        }
+        catch (Exception error)
+        {
+            run.Fail(error);
+        }
+    }
+
+    private bool IsDone()
+    {
+        lock (_gate)
+        {
+            return _isOver && !_isAsking;
+        }
+    }
+
+    private void Compare(IReadOnlySet<string>[] listed)
+    {
+        var keys = PartitionKeys.Merge(listed);
+        foreach (var gone in _present.Except(keys).ToArray())
+        {
+            _present.Remove(gone);
+            run.Workers[_owners[gone]].Post(new Remove(step.StepId, gone));
+        }
+
+        // One that comes back goes to the worker that has its position.
+        var load = new int[run.Workers.Count];
+        foreach (var key in _present)
+        {
+            load[_owners[key]]++;
+        }
+
+        var come = keys.Where(key => !_present.Contains(key)).ToArray();
+        var unknown = come.Where(key => !_owners.ContainsKey(key)).ToArray();
+        var owners = Primaries.Assign(unknown, listed, load);
+        for (var i = 0; i < unknown.Length; i++)
+        {
+            _owners[unknown[i]] = owners[i];
+        }
+
+        foreach (var key in come)
+        {
+            _present.Add(key);
+            run.Enter();
+            run.Workers[_owners[key]].Post(new Add(step, key));
+        }
+    }
+
+    private sealed class Remove(string stepId, string partition) : IWorkerMessage
+    {
+        public void Handle(Worker worker) => worker.Remove(stepId, partition);
+    }
+
+    private sealed class Add(ISourceStep step, string partition) : IWorkerMessage
+    {
+        // Where it was before must be committed and closed first; that makes a commit, and the commit tries again.
+        public void Handle(Worker worker)
+        {
+            if (worker.Has(step.StepId, partition))
+            {
+                worker.AddLater(this);
+            }
+            else
+            {
+                worker.Add(step.Make(worker.Context, partition));
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>Checked <see cref="RestartOptions"/>.</summary>
+internal sealed record RestartSettings(Func<Exception, bool> IsTransient, int MaxRestarts, BackoffSettings Backoff)
+{
+    public static RestartSettings? Check(RestartOptions? restart)
+    {
+        if (restart is null)
+        {
+            return null;
+        }
+
+        if (restart.MaxRestarts < 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                $"{nameof(restart)}.{nameof(restart.MaxRestarts)}", restart.MaxRestarts,
+                "RestartOptions.MaxRestarts must be 1 or more.");
+        }
+
+        return new RestartSettings(
+            restart.IsTransient ?? (static error => error is not IBreaksRule), restart.MaxRestarts,
+            BackoffSettings.Check(restart.Backoff, $"{nameof(restart)}.{nameof(restart.Backoff)}"));
+    }
+
+    public Backoff NewBackoff(IScheduler scheduler) => new(Backoff, Backoff.NewRandom(scheduler));
+}

@@ -1,0 +1,144 @@
+using System.Reactive.Concurrency;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>What the workers of one run share.</summary>
+internal sealed class RunContext
+{
+    private readonly Dictionary<(string Step, string Partition), object> _last = [];
+    private readonly Action<FlowOutcome, Exception?> _finished;
+    private int _unopened;
+    private int _sources = 1;
+    private int _ended;
+
+    public RunContext(
+        string flow, FlowSettings settings, IReadOnlyList<IScheduler> schedulers, FlowMetrics metrics,
+        Action<FlowOutcome, Exception?> finished)
+    {
+        Flow = flow;
+        Settings = settings;
+        Metrics = metrics;
+        Clock = schedulers[0];
+        _finished = finished;
+        _unopened = schedulers.Count;
+        Epochs = new Epochs(this);
+        Workers = [.. schedulers.Select((scheduler, i) => new Worker(new WorkerContext(this, i, scheduler)))];
+    }
+
+    public string Flow { get; }
+
+    public FlowSettings Settings { get; }
+
+    public FlowMetrics Metrics { get; }
+
+    public IScheduler Clock { get; }
+
+    /// <summary>Where work goes that must not hold up a worker.</summary>
+    public IScheduler Background => Clock.Background();
+
+    public IReadOnlyList<Worker> Workers { get; }
+
+    public Epochs Epochs { get; }
+
+    /// <summary>The store's side of the run, once it is open; null without a store.</summary>
+    public PositionLog? Log { get; set; }
+
+    public ResumeReport? Resume { get; set; }
+
+    /// <summary>The partitions of all sinks, by step, once they are listed.</summary>
+    public Dictionary<object, IReadOnlyList<ISinkRunner>> Sinks { get; } = new(ReferenceEqualityComparer.Instance);
+
+    public IReadOnlyList<ISinkRunner> AllSinks { get; set; } = [];
+
+    /// <summary>Whether every worker has built what it begins with, so that polling may begin.</summary>
+    public bool IsOpen => Volatile.Read(ref _unopened) == 0;
+
+    public bool HasEnded => Volatile.Read(ref _ended) != 0;
+
+    /// <summary>Cancelled when the run ends without a last commit.</summary>
+    public CancellationTokenSource Aborted { get; } = new();
+
+    public void WakeAll()
+    {
+        foreach (var worker in Workers)
+        {
+            worker.Wake();
+        }
+    }
+
+    /// <summary>A worker has built its partitions.</summary>
+    public void Opened()
+    {
+        if (Interlocked.Decrement(ref _unopened) == 0)
+        {
+            // Until here the run itself counted as a source, so that it cannot be complete before it has begun.
+            Leave();
+            WakeAll();
+            Epochs.Proceed();
+        }
+    }
+
+    /// <summary>One more source partition may have items, or one more source may have partitions.</summary>
+    public void Enter() => Interlocked.Increment(ref _sources);
+
+    /// <summary>One of them is complete.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _sources) == 0)
+        {
+            Epochs.Finish(FlowOutcome.Completed);
+        }
+    }
+
+    /// <summary>Remembers where a partition ended, for the case that it comes back within the run.</summary>
+    public void KeepLast<TState>(string step, string partition, ResumeState<TState> position)
+    {
+        lock (_last)
+        {
+            _last[(step, partition)] = position;
+        }
+    }
+
+    public bool TryTakeLast<TState>(string step, string partition, out ResumeState<TState> position)
+    {
+        lock (_last)
+        {
+            var known = _last.Remove((step, partition), out var last);
+            position = known ? (ResumeState<TState>)last! : ResumeState<TState>.None;
+            return known;
+        }
+    }
+
+    public void Fail(Exception error) => End(FlowOutcome.Stopped, error);
+
+    public void End(FlowOutcome outcome, Exception? error)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
+        if (error is not null || outcome == FlowOutcome.Aborted)
+        {
+            try
+            {
+                Aborted.Cancel();
+            }
+            catch (AggregateException)
+            {
+                // What a store or a sink does when it is cancelled is not to keep the rest open.
+            }
+        }
+
+        foreach (var worker in Workers)
+        {
+            worker.End();
+        }
+
+        _finished(outcome, error);
+        Epochs.Abandon(error);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Sinks;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>A sink in a flow.</summary>
+internal interface ISinkStep
+{
+    string StepId { get; }
+
+    ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop);
+
+    /// <summary>Why its positions cannot be stored; null if they can.</summary>
+    string? FindFault(PositionJson json);
+
+    /// <summary>Makes the partitions of the whole flow, in the order of their keys. None is built yet.</summary>
+    IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing);
+}
+
+internal interface ISinkStep<in T> : ISinkStep
+{
+    IReceiver<T> Receiver(WorkerContext context);
+}
+
+/// <summary>One partition for each worker, named by its number, built at the start (P16).</summary>
+internal sealed class DynamicSinkStep<T>(string stepId, DynamicSink<T> sink) : ISinkStep<T>
+{
+    public string StepId => stepId;
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
+        new([worker.ToString(CultureInfo.InvariantCulture)]);
+
+    public string? FindFault(PositionJson json) => null;
+
+    public IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing) =>
+    [
+        .. run.Workers.Select(worker => new StatelessSinkRunner<T>(
+            worker.Context, stepId, worker.Context.WorkerIndex.ToString(CultureInfo.InvariantCulture),
+            () => sink.Build(stepId, worker.Context.WorkerIndex, worker.Context.WorkerCount))),
+    ];
+
+    public IReceiver<T> Receiver(WorkerContext context) => context.ReceiverOf(
+        this, () => new LaneReceiver<T>((ILane<T>)context.Run.Sinks[this][context.WorkerIndex]));
+}
+
+internal sealed class FixedSinkStep<T, TValue, TState>(
+    string stepId, FixedPartitionedSink<TValue, TState> sink, Func<T, string> key, Func<T, TValue> value) : ISinkStep<T>
+{
+    public string StepId => stepId;
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
+        sink.ListPartitionsAsync(worker, workers, stop);
+
+    public string? FindFault(PositionJson json) => json.FindFault<TState>();
+
+    public IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing) =>
+    [
+        .. listing.Keys.Select((partition, i) => new StatefulSinkRunner<TValue, TState>(
+            run.Workers[listing.Owners[i]].Context, stepId, partition, sink)),
+    ];
+
+    public IReceiver<T> Receiver(WorkerContext context) => context.ReceiverOf(this, () =>
+    {
+        var lanes = context.Run.Sinks[this].Cast<SinkRunner<TValue>>()
+            .Select(runner => runner.Worker == context.Worker ? (ILane<TValue>)runner : new RemoteLane<TValue>(context, runner))
+            .ToArray();
+        return new RoutingReceiver<T, TValue>(new StepContext(context, stepId), lanes, key, value, sink.HashKey);
+    });
+}
+
+internal sealed class LaneReceiver<T>(ILane<T> lane) : IReceiver<T>
+{
+    public void Receive(T item) => lane.Add(item);
+}
+
+/// <summary>Sends an item to the partition that its key chooses (P13); only its value goes on (P14).</summary>
+internal sealed class RoutingReceiver<T, TValue>(
+    StepContext step, ILane<TValue>[] lanes, Func<T, string> key, Func<T, TValue> value, Func<string, uint> hash)
+    : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        uint partition;
+        TValue written;
+        try
+        {
+            var chosen = key(item) ?? throw new InvalidOperationException("the key of an item is null");
+            partition = hash(chosen) % (uint)lanes.Length;
+            written = value(item);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        lanes[partition].Add(written);
+    }
+}

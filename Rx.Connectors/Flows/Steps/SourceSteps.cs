@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Reactive;
+using System.Reactive.Concurrency;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>A source in a flow.</summary>
+internal interface ISourceStep
+{
+    string StepId { get; }
+
+    ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop);
+
+    /// <summary>Signals that the partitions may have changed; null if they never do.</summary>
+    IObservable<Unit>? Changes(IScheduler scheduler);
+
+    /// <summary>Why its positions cannot be stored; null if they can.</summary>
+    string? FindFault(PositionJson json);
+
+    SourceRunner Make(WorkerContext context, string partition);
+}
+
+internal sealed class FixedSourceStep<T, TState>(
+    string stepId, FixedPartitionedSource<T, TState> source, FlowStream<T> stream, RestartSettings? restart) : ISourceStep
+{
+    public string StepId => stepId;
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
+        source.ListPartitionsAsync(worker, workers, stop);
+
+    public IObservable<Unit>? Changes(IScheduler scheduler) => source.PartitionChanges(scheduler);
+
+    public string? FindFault(PositionJson json) => json.FindFault<TState>();
+
+    public SourceRunner Make(WorkerContext context, string partition) =>
+        new StatefulSourceRunner<T, TState>(context, stepId, partition, stream, source, restart);
+}
+
+/// <summary>One partition for each worker, named by its number (P7).</summary>
+internal sealed class DynamicSourceStep<T>(string stepId, DynamicSource<T> source, FlowStream<T> stream) : ISourceStep
+{
+    public string StepId => stepId;
+
+    public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
+        new([worker.ToString(CultureInfo.InvariantCulture)]);
+
+    public IObservable<Unit>? Changes(IScheduler scheduler) => null;
+
+    public string? FindFault(PositionJson json) => null;
+
+    public SourceRunner Make(WorkerContext context, string partition) =>
+        new StatelessSourceRunner<T>(context, stepId, partition, stream, source);
+}

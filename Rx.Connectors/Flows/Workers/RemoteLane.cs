@@ -1,0 +1,23 @@
+namespace Rx.Connectors.Flows;
+
+/// <summary>Gathers what one poll sends to a partition of another worker.</summary>
+internal sealed class RemoteLane<T>(WorkerContext context, SinkRunner<T> target) : ILane<T>
+{
+    private readonly List<T> _items = [];
+
+    public void Add(T item)
+    {
+        if (_items.Count == 0)
+        {
+            context.Fill(this);
+        }
+
+        _items.Add(item);
+    }
+
+    public void Flush(SourceRunner origin)
+    {
+        new Parcel<T>(origin, target, [.. _items]).Send();
+        _items.Clear();
+    }
+}

@@ -1,0 +1,258 @@
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sinks;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>A sink partition in a worker.</summary>
+internal interface ISinkRunner
+{
+    string StepId { get; }
+
+    string Partition { get; }
+
+    Worker Worker { get; }
+
+    /// <summary>Whether it is built before the first poll: where its position is stored, or it has none (P15, P16).</summary>
+    bool OpensAtStart { get; }
+
+    /// <summary>Builds the partition now rather than at its first write.</summary>
+    void Open();
+
+    /// <summary>Its first position is stored: what has waited for that is written.</summary>
+    void FirstPositionStored();
+
+    /// <summary>Closes an epoch (P15): the position, where it has changed, and what has still to become durable.</summary>
+    StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort);
+
+    /// <summary>What was written; null if the partition was never needed.</summary>
+    SinkProgress? Progress();
+
+    FlowException Failed(string what, Exception error);
+
+    ValueTask CloseAsync();
+}
+
+/// <summary>
+/// Gathers what one poll sends to a partition, and writes it. The partition is built at its first write (P15). Where its first
+/// position is to be stored, that comes before the first write: a crash in between would leave items behind that no
+/// position covers (K7).
+/// </summary>
+internal abstract class SinkRunner<T>(WorkerContext context, string stepId, string key) : ISinkRunner, ILane<T>
+{
+    private readonly List<T> _items = [];
+    private readonly Queue<Parcel<T>> _waiting = new();
+    private bool _isOpen;
+    private bool _wasWritten;
+    private long _written;
+    private long _batches;
+
+    public string StepId => stepId;
+
+    public string Partition => key;
+
+    public Worker Worker => context.Worker;
+
+    public abstract bool OpensAtStart { get; }
+
+    protected WorkerContext Context => context;
+
+    /// <summary>The partition, once it is built.</summary>
+    protected abstract SinkPartition<T>? Built { get; }
+
+    public void Open()
+    {
+        Start();
+        _isOpen = true;
+    }
+
+    public void Add(T item)
+    {
+        if (_items.Count == 0)
+        {
+            context.Fill(this);
+        }
+
+        _items.Add(item);
+    }
+
+    public void Flush(SourceRunner origin)
+    {
+        if (IsReady())
+        {
+            Write(_items);
+        }
+        else
+        {
+            new Parcel<T>(origin, this, [.. _items]).Wait();
+        }
+
+        _items.Clear();
+    }
+
+    public void Deliver(Parcel<T> parcel)
+    {
+        if (IsReady())
+        {
+            Write(parcel.Items);
+            parcel.Confirm();
+        }
+        else
+        {
+            Keep(parcel);
+        }
+    }
+
+    public void Keep(Parcel<T> parcel) => _waiting.Enqueue(parcel);
+
+    public void FirstPositionStored()
+    {
+        _isOpen = true;
+        while (_waiting.TryDequeue(out var parcel))
+        {
+            Write(parcel.Items);
+            parcel.Confirm();
+        }
+    }
+
+    public StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort)
+    {
+        if (!_wasWritten)
+        {
+            return null;
+        }
+
+        _wasWritten = false;
+        var state = SnapshotOrFail();
+        try
+        {
+            var flush = Built!.FlushAsync(abort);
+            if (!flush.IsCompletedSuccessfully)
+            {
+                flushes.Add((this, flush.AsTask()));
+            }
+
+            return state;
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed("what was written could not be made durable", error);
+        }
+    }
+
+    public SinkProgress? Progress() =>
+        Built is null ? null : new SinkProgress(StepId, key, Volatile.Read(ref _written), Volatile.Read(ref _batches));
+
+    public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
+
+    public ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Builds the partition. It must be in <see cref="Built"/> before it is started, to be closed with the others.</summary>
+    protected abstract SinkPartition<T> Build();
+
+    /// <summary>The position, where it differs from the one that is stored.</summary>
+    protected abstract StoredState? Snapshot();
+
+    private bool IsReady()
+    {
+        if (_isOpen)
+        {
+            return true;
+        }
+
+        if (Built is null)
+        {
+            Start();
+            if (SnapshotOrFail() is { } first)
+            {
+                context.Run.Epochs.StoreFirst(this, first);
+                return false;
+            }
+
+            _isOpen = true;
+        }
+
+        return _isOpen;
+    }
+
+    private StoredState? SnapshotOrFail()
+    {
+        try
+        {
+            return Snapshot();
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw new FlowException(context.Flow, stepId, key, "the sink could not be snapshotted", "K7", error);
+        }
+    }
+
+    private void Start()
+    {
+        var partition = Build();
+        try
+        {
+            partition.Start(context.Scheduler);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw new FlowException(context.Flow, stepId, key, "the sink could not be started", null, error);
+        }
+    }
+
+    private void Write(IReadOnlyList<T> items)
+    {
+        DateTimeOffset? began = context.Metrics.MeasuresWrites ? context.Scheduler.Now : null;
+        try
+        {
+            Built!.WriteBatch(items);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed($"the sink failed after {_written} items in earlier batches", error);
+        }
+
+        _wasWritten = true;
+        Volatile.Write(ref _written, _written + items.Count);
+        Volatile.Write(ref _batches, _batches + 1);
+        context.Metrics.Written(StepId, key, items.Count, began is null ? null : context.Scheduler.Now - began);
+    }
+
+    private static string RuleOf(Exception error) => error switch
+    {
+        SinkWriteException { InnerException: TimeoutException or SchedulerDeadlockException } => "K4",
+        _ => "K3",
+    };
+}
+
+/// <summary>A partition without a position.</summary>
+internal sealed class StatelessSinkRunner<T>(WorkerContext context, string stepId, string key, Func<SinkPartition<T>> build)
+    : SinkRunner<T>(context, stepId, key)
+{
+    private volatile SinkPartition<T>? _partition;
+
+    public override bool OpensAtStart => true;
+
+    protected override SinkPartition<T>? Built => _partition;
+
+    protected override SinkPartition<T> Build() => _partition = PartitionKeys.Build(Context, StepId, Partition, build);
+
+    protected override StoredState? Snapshot() => null;
+}
+
+/// <summary>A partition whose position is stored.</summary>
+internal sealed class StatefulSinkRunner<T, TState>(
+    WorkerContext context, string stepId, string key, FixedPartitionedSink<T, TState> sink) : SinkRunner<T>(context, stepId, key)
+{
+    private readonly Position<TState> _position = new(context.Run, StateKind.Sink, stepId, key);
+    private volatile StatefulSinkPartition<T, TState>? _partition;
+
+    public override bool OpensAtStart => _position.IsStored;
+
+    protected override SinkPartition<T>? Built => _partition;
+
+    protected override SinkPartition<T> Build() => _partition = PartitionKeys.Build(
+        Context, StepId, Partition, () => sink.BuildPartition(StepId, Partition, _position.Load()));
+
+    protected override StoredState? Snapshot() => _position.Change(_partition!.Snapshot());
+}

@@ -1,0 +1,132 @@
+using System.Reactive;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>Polls a partition and sends its items into the flow.</summary>
+internal abstract class SourceRunner<T>(WorkerContext context, string stepId, string key, FlowStream<T> stream)
+    : SourceRunner(context, stepId, key)
+{
+    private readonly IReceiver<T> _next = stream.Receiver(context);
+
+    public override SourceStatus Status => Built?.Status ?? default;
+
+    public override DateTimeOffset? NextAwake
+    {
+        get
+        {
+            try
+            {
+                return Built!.NextAwake;
+            }
+            catch (Exception error) when (FlowException.IsUnnamed(error))
+            {
+                throw Failed(error);
+            }
+        }
+    }
+
+    /// <summary>The partition; null before it is built, and between a failure and its being built again.</summary>
+    protected abstract SourcePartition<T>? Built { get; }
+
+    protected override IObservable<Unit>? Available => Built!.Available;
+
+    public override void Start()
+    {
+        try
+        {
+            Built!.Start(Context.Scheduler);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    public override Polled Poll()
+    {
+        Context.Partition = Partition;
+        if (NextBatch() is not { } batch)
+        {
+            return Polled.End;
+        }
+
+        var count = Send(batch);
+        if (count == 0)
+        {
+            return SignalsFailed is { } error ? throw Failed(error) : Polled.Nothing;
+        }
+
+        Context.Flush(this);
+        Count(count);
+        Context.Run.Epochs.CountItems(count);
+        Context.Metrics.Polled(StepId, Partition, count);
+        return Polled.Items;
+    }
+
+    protected override ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Names a failure of the partition from which it can be built again.</summary>
+    protected override FlowException Failed(Exception error) => FailedForGood(error);
+
+    private FlowException FailedForGood(Exception error) => new(
+        Context.Flow, StepId, Partition, $"the source failed after {Items} items{AfterRestarts}", RuleOf(error), error);
+
+    private string AfterRestarts => Restarts == 0 ? "" : $" and {Restarts} restarts";
+
+    private int Send(IReadOnlyList<T> batch)
+    {
+        // The list is the partition's: what it throws is to be told from what a step does.
+        var reading = true;
+        try
+        {
+            var count = batch.Count;
+            for (var i = 0; i < count; i++)
+            {
+                var item = batch[i];
+                reading = false;
+                _next.Receive(item);
+                reading = true;
+            }
+
+            return count;
+        }
+        catch (Exception error) when (reading && FlowException.IsUnnamed(error))
+        {
+            // Its position is past a batch of which a part is lost.
+            throw FailedForGood(error);
+        }
+    }
+
+    private IReadOnlyList<T>? NextBatch()
+    {
+        try
+        {
+            return Built!.NextBatch();
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    private static string RuleOf(Exception error) => error switch
+    {
+        IBreaksRule breach => breach.Rule,
+        ObjectDisposedException => "S10",
+        _ => "S3",
+    };
+}
+
+/// <summary>A partition without a position.</summary>
+internal sealed class StatelessSourceRunner<T>(
+    WorkerContext context, string stepId, string key, FlowStream<T> stream, DynamicSource<T> source)
+    : SourceRunner<T>(context, stepId, key, stream)
+{
+    private volatile SourcePartition<T>? _partition;
+
+    protected override SourcePartition<T>? Built => _partition;
+
+    public override void Build() => _partition = PartitionKeys.Build(
+        Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
+}

@@ -1,0 +1,197 @@
+using System.Reactive;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>What a poll had.</summary>
+internal enum Polled
+{
+    Nothing,
+    Items,
+    End,
+}
+
+/// <summary>A source partition in a worker: what it did, and when it is due.</summary>
+internal abstract class SourceRunner(WorkerContext context, string stepId, string partition)
+{
+    private long _items;
+    private long _batches;
+    private Task? _closed;
+    private long _dropped;
+    private volatile bool _isClosed;
+    private IDisposable? _signals;
+    private Exception? _signalsFailed;
+
+    public string StepId => stepId;
+
+    public string Partition => partition;
+
+    public Worker Worker => context.Worker;
+
+    /// <summary>Its place in a round.</summary>
+    public int Order { get; set; }
+
+    /// <summary>When to poll it, in ticks of the clock; <see cref="long.MaxValue"/> while it sleeps.</summary>
+    public long DueAt { get; set; } = long.MaxValue;
+
+    /// <summary>When it would be due, were not too much of it on its way; <see cref="long.MaxValue"/> if it would sleep.</summary>
+    public long DueLater { get; set; } = long.MaxValue;
+
+    /// <summary>1 from a signal until the worker has seen it.</summary>
+    public int Signalled;
+
+    /// <summary>Parcels of it that are not yet written. Read and written by its worker alone.</summary>
+    public int OnTheWay { get; set; }
+
+    /// <summary>It is not polled any more. Its last position may still have to be committed.</summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>Whether the epoch that was captured last holds its end.</summary>
+    public bool EndIsCaptured { get; set; }
+
+    /// <summary>Whether a poll can move a position, also one without items: those that a query drops move it.</summary>
+    public virtual bool KeepsPosition => false;
+
+    public bool IsClosed => _isClosed;
+
+    public long Items => Volatile.Read(ref _items);
+
+    public long Batches => Volatile.Read(ref _batches);
+
+    public int Restarts { get; protected set; }
+
+    public abstract SourceStatus Status { get; }
+
+    public abstract DateTimeOffset? NextAwake { get; }
+
+    /// <summary>Whether it says by itself when it is to be polled.</summary>
+    public bool Signals => _signals is not null;
+
+    /// <summary>Why there will be no more signals; the next poll that finds nothing tells.</summary>
+    protected Exception? SignalsFailed => Volatile.Read(ref _signalsFailed);
+
+    protected WorkerContext Context => context;
+
+    protected abstract IObservable<Unit>? Available { get; }
+
+    public abstract void Build();
+
+    public abstract void Start();
+
+    public abstract Polled Poll();
+
+    /// <summary>Closes an epoch: the position, where it has changed.</summary>
+    public virtual StoredState? Capture() => null;
+
+    /// <summary>The epoch that was captured last is durable (S11).</summary>
+    public virtual void Committed()
+    {
+    }
+
+    /// <summary>Lets go of a partition that has failed, if the failure is of a kind that passes.</summary>
+    /// <returns>Whether it will be built again.</returns>
+    public virtual bool Restart(Exception error) => false;
+
+    public void Subscribe()
+    {
+        try
+        {
+            _signals = Available?.Subscribe(_ => Worker.Signal(this), error =>
+            {
+                // On the client's thread it would end the process.
+                Volatile.Write(ref _signalsFailed, error);
+                Worker.Signal(this);
+            });
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    public void Unsubscribe()
+    {
+        try
+        {
+            _signals?.Dispose();
+        }
+        catch (Exception)
+        {
+            // Its signals are not listened to any more, and everything else has still to be closed.
+        }
+    }
+
+    /// <summary>Closes the partition, once: at its end or at the run's.</summary>
+    public Task Close()
+    {
+        if (_closed is null)
+        {
+            // The last time that it may be asked; what it has dropped still counts.
+            _ = ReadStatus();
+            _isClosed = true;
+            _closed = ClosePartition();
+        }
+
+        return _closed;
+    }
+
+    public SourceProgress Progress(DateTimeOffset now)
+    {
+        var status = ReadStatus();
+        var lag = status.WaitingSince is { } since && now > since ? now - since : TimeSpan.Zero;
+        return new SourceProgress(
+            StepId, Partition, Items, Batches, status.Waiting, status.Dropped, lag, IsComplete, Restarts);
+    }
+
+    protected abstract ValueTask CloseAsync();
+
+    protected abstract FlowException Failed(Exception error);
+
+    /// <summary>Forgets the signals of a partition that is built again.</summary>
+    protected void ForgetSignals()
+    {
+        Unsubscribe();
+        _signals = null;
+        Volatile.Write(ref _signalsFailed, null);
+    }
+
+    protected Task ClosePartition()
+    {
+        try
+        {
+            return CloseAsync().AsTask();
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
+    }
+
+    protected void Count(int items)
+    {
+        // One thread writes, others read.
+        Volatile.Write(ref _items, _items + items);
+        Volatile.Write(ref _batches, _batches + 1);
+    }
+
+    private SourceStatus ReadStatus()
+    {
+        if (!_isClosed)
+        {
+            try
+            {
+                var status = Status;
+                Volatile.Write(ref _dropped, status.Dropped);
+                return status;
+            }
+            catch (Exception)
+            {
+                // It is for those who watch. Neither they nor the flow are to suffer from it.
+            }
+        }
+
+        return new SourceStatus(0, Volatile.Read(ref _dropped), null);
+    }
+}

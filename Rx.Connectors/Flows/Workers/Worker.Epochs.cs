@@ -1,0 +1,78 @@
+using Rx.Connectors.Recovery;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>The worker's part in closing an epoch.</summary>
+internal sealed partial class Worker
+{
+    /// <summary>The epoch is durable: partitions hear of it, and those whose end it holds are closed (P5).</summary>
+    public void Committed()
+    {
+        foreach (var runner in _notClosed)
+        {
+            runner.Committed();
+            if (runner.EndIsCaptured)
+            {
+                _ = runner.Close();
+            }
+        }
+
+        _notClosed.RemoveAll(static runner => runner.IsClosed);
+        _later.ForEach(Post);
+        _later.Clear();
+    }
+
+    // Comes before anything else in a round: another worker may be ahead, and what it sends belongs to the next epoch.
+    private void CaptureIfAsked()
+    {
+        if (_run.Epochs.IsCapturing(out var closing) && _captured != closing)
+        {
+            Capture(closing);
+        }
+    }
+
+    /// <returns>Whether polling may go on.</returns>
+    private bool CloseEpochIfAsked()
+    {
+        if (_run.Epochs.IsDraining(out var closing) && _drained != closing && _onTheWay == 0)
+        {
+            _drained = closing;
+            if (_run.Epochs.Drained())
+            {
+                Capture(closing);
+            }
+        }
+
+        return _run.Epochs.MayPoll(_captured);
+    }
+
+    private void Capture(long closing)
+    {
+        _captured = closing;
+        var changes = new List<StoredState>();
+        var flushes = new List<(ISinkRunner Sink, Task Flushed)>();
+        foreach (var runner in _notClosed)
+        {
+            runner.EndIsCaptured = runner.IsComplete;
+            Keep(changes, runner.Capture());
+        }
+
+        foreach (var sink in _run.AllSinks)
+        {
+            if (sink.Worker == this)
+            {
+                Keep(changes, sink.Capture(flushes, _run.Aborted.Token));
+            }
+        }
+
+        _run.Epochs.Captured(changes, flushes);
+    }
+
+    private static void Keep(List<StoredState> changes, StoredState? change)
+    {
+        if (change is not null)
+        {
+            changes.Add(change);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+namespace Rx.Connectors.Flows;
+
+/// <summary>The worker's partitions: built, let go, and held back while too much of them is on its way.</summary>
+internal sealed partial class Worker
+{
+    /// <summary>Builds what the run begins with. All of it, before any of it is polled.</summary>
+    public void Open(IReadOnlyList<SourceRunner> sources, IEnumerable<ISinkRunner> sinks)
+    {
+        _notClosed.AddRange(sources);
+        for (var i = 0; i < sources.Count; i++)
+        {
+            sources[i].Order = i;
+        }
+
+        // Known before they are built: they are closed with the others also where one cannot be.
+        _runners = [.. sources];
+        foreach (var sink in sinks)
+        {
+            sink.Open();
+        }
+
+        foreach (var runner in sources)
+        {
+            runner.Build();
+        }
+
+        foreach (var runner in sources)
+        {
+            Start(runner);
+        }
+
+        _run.Opened();
+    }
+
+    /// <summary>Takes a partition that has come while the run goes on.</summary>
+    public void Add(SourceRunner runner)
+    {
+        runner.Order = _runners.Length;
+        _runners = [.. _runners, runner];
+        _notClosed.Add(runner);
+        Begin(runner);
+    }
+
+    /// <summary>Handles a message again after the next commit.</summary>
+    public void AddLater(IWorkerMessage message) => _later.Add(message);
+
+    /// <summary>Whether a partition of this key is still being read, or its end still being committed.</summary>
+    public bool Has(string stepId, string partition) =>
+        _notClosed.Exists(runner => runner.StepId == stepId && runner.Partition == partition);
+
+    /// <summary>Lets go of a partition that is no longer listed. Its position is committed first.</summary>
+    public void Remove(string stepId, string partition)
+    {
+        if (_notClosed.Find(runner => runner.StepId == stepId && runner.Partition == partition) is { IsComplete: false } gone)
+        {
+            Complete(gone);
+        }
+    }
+
+    /// <summary>Builds a partition anew or again, while the run goes on.</summary>
+    public void Begin(SourceRunner runner)
+    {
+        if (_run.HasEnded || runner.IsComplete)
+        {
+            return;
+        }
+
+        try
+        {
+            runner.Build();
+            Start(runner);
+        }
+        catch (FlowException error)
+        {
+            if (!runner.Restart(error))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>A parcel of a source partition is on its way.</summary>
+    public void Sent(SourceRunner runner)
+    {
+        _onTheWay++;
+        runner.OnTheWay++;
+    }
+
+    /// <summary>A parcel of a source partition is written.</summary>
+    public void Confirmed(SourceRunner runner)
+    {
+        _onTheWay--;
+        runner.OnTheWay--;
+        if (runner.DueLater != long.MaxValue && !IsHeldBack(runner))
+        {
+            var due = runner.DueLater;
+            runner.DueLater = long.MaxValue;
+            Due(runner, due);
+        }
+    }
+
+    private void Start(SourceRunner runner)
+    {
+        runner.Start();
+        runner.Subscribe();
+        Due(runner, runner.NextAwake?.UtcTicks ?? 0);
+    }
+
+    private void Due(SourceRunner runner, long at)
+    {
+        if (runner.IsComplete)
+        {
+            return;
+        }
+
+        if (IsHeldBack(runner))
+        {
+            runner.DueLater = Math.Min(runner.DueLater, at);
+        }
+        else
+        {
+            _agenda.Put(runner, at);
+        }
+    }
+
+    private bool IsHeldBack(SourceRunner runner) => runner.OnTheWay >= _run.Settings.ExchangeCapacity;
+
+    private void Complete(SourceRunner runner)
+    {
+        runner.IsComplete = true;
+        runner.Unsubscribe();
+        // Its end is committed, and only then is it closed (P5). That of the last one is the last epoch.
+        _run.Leave();
+        _run.Epochs.Request();
+    }
+}

@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Reactive.Disposables;
+using System.Reactive.Concurrency;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>
+/// Polls partitions and writes what they give. It is an action that schedules itself, so that the same code runs on a thread
+/// of its own and in virtual time; between rounds it leaves the scheduler to others, and while nothing is due it is not
+/// scheduled at all (rule F2).
+/// </summary>
+internal sealed partial class Worker(WorkerContext context)
+{
+    // How soon a partition that can neither tell a time nor signal is asked again after it had nothing.
+    private static readonly TimeSpan _blindPause = TimeSpan.FromMilliseconds(1);
+
+    private readonly RunContext _run = context.Run;
+    private readonly IScheduler _scheduler = context.Scheduler;
+    private readonly ConcurrentQueue<SourceRunner> _signals = new();
+    private readonly ConcurrentQueue<IWorkerMessage> _messages = new();
+    private readonly SerialDisposable _timer = new();
+    private readonly Agenda _agenda = new();
+    private readonly List<SourceRunner> _notClosed = [];
+    private readonly List<IWorkerMessage> _later = [];
+    private volatile SourceRunner[] _runners = [];
+    private long _timerAt = long.MaxValue;
+    private int _roundScheduled;
+    private int _turns;
+    private int _onTheWay;
+    private long _drained;
+    private long _captured;
+
+    public WorkerContext Context => context;
+
+    /// <summary>The source partitions so far. May be read from any thread.</summary>
+    public IReadOnlyList<SourceRunner> Sources => _runners;
+
+    public void Signal(SourceRunner runner)
+    {
+        if (Interlocked.Exchange(ref runner.Signalled, 1) == 0)
+        {
+            _signals.Enqueue(runner);
+            Wake();
+        }
+    }
+
+    /// <summary>Leaves a message, to be handled on the worker's own thread.</summary>
+    public void Post(IWorkerMessage message)
+    {
+        _messages.Enqueue(message);
+        Wake();
+    }
+
+    public void Wake()
+    {
+        if (!_run.HasEnded && Interlocked.Exchange(ref _roundScheduled, 1) == 0)
+        {
+            try
+            {
+                _scheduler.Schedule(() =>
+                {
+                    Interlocked.Exchange(ref _roundScheduled, 0);
+                    TakeTurn();
+                });
+            }
+            catch (ObjectDisposedException) when (_run.HasEnded)
+            {
+                // A last signal that met the end of the run.
+            }
+        }
+    }
+
+    /// <summary>The run has ended. From any thread.</summary>
+    public void End()
+    {
+        _timer.Dispose();
+        foreach (var runner in _runners)
+        {
+            runner.Unsubscribe();
+        }
+    }
+
+    private void TakeTurn()
+    {
+        // A turn may meet another: in virtual time a sink that waits runs what is due, this too, and a scheduler may have many
+        // threads. The one that runs comes first (P4), and is followed by one more for all that it met.
+        if (_run.HasEnded || Interlocked.Increment(ref _turns) > 1)
+        {
+            return;
+        }
+
+        try
+        {
+            Round();
+        }
+        catch (Exception error)
+        {
+            // An exception on the worker's thread would end the process.
+            _run.Fail(error);
+        }
+
+        if (Interlocked.Exchange(ref _turns, 0) > 1)
+        {
+            Wake();
+        }
+    }
+
+    private void Round()
+    {
+        CaptureIfAsked();
+        while (_messages.TryDequeue(out var message))
+        {
+            message.Handle(this);
+        }
+
+        if (!_run.IsOpen || _run.HasEnded || !CloseEpochIfAsked())
+        {
+            return;
+        }
+
+        PollDue();
+        if (CloseEpochIfAsked() && !_run.HasEnded)
+        {
+            ScheduleNext();
+        }
+    }
+
+    private void PollDue()
+    {
+        var now = _scheduler.Now.UtcTicks;
+        if (now >= _run.Epochs.DueAt)
+        {
+            _run.Epochs.Request();
+        }
+
+        TakeSignals(now);
+        var due = _agenda.TakeDue(now);
+        for (var i = 0; i < due.Count; i++)
+        {
+            if (_run.Epochs.IsClosing || _run.HasEnded)
+            {
+                PutBack(due, i, now);
+                return;
+            }
+
+            Poll(due[i], now);
+        }
+    }
+
+    private void PutBack(List<SourceRunner> due, int from, long now)
+    {
+        for (var i = from; i < due.Count; i++)
+        {
+            _agenda.Put(due[i], now);
+        }
+    }
+
+    private void TakeSignals(long now)
+    {
+        while (_signals.TryDequeue(out var runner))
+        {
+            Interlocked.Exchange(ref runner.Signalled, 0);
+            if (!runner.IsComplete && runner.DueAt > now)
+            {
+                Due(runner, now);
+            }
+        }
+    }
+
+    private void Poll(SourceRunner runner, long now)
+    {
+        try
+        {
+            var polled = runner.Poll();
+            if (polled != Polled.Nothing || runner.KeepsPosition)
+            {
+                _run.Epochs.Begin(now);
+            }
+
+            if (polled == Polled.End)
+            {
+                Complete(runner);
+                return;
+            }
+
+            if (runner.NextAwake is { } awake)
+            {
+                Due(runner, awake.UtcTicks);
+            }
+            else if (polled == Polled.Items)
+            {
+                Due(runner, 0);
+            }
+            else if (!runner.Signals)
+            {
+                Due(runner, (_scheduler.Now + _blindPause).UtcTicks);
+            }
+        }
+        catch (FlowException error)
+        {
+            if (!runner.Restart(error))
+            {
+                throw;
+            }
+        }
+    }
+
+    private void ScheduleNext()
+    {
+        var next = Math.Min(_agenda.NextTime, _run.Epochs.DueAt);
+        if (next <= _scheduler.Now.UtcTicks)
+        {
+            Wake();
+            return;
+        }
+
+        // A timer that is set for then already is kept; a round more than needed does no harm, one timer per round would.
+        if (next == _timerAt)
+        {
+            return;
+        }
+
+        _timerAt = next;
+        _timer.Disposable = next == long.MaxValue
+            ? Disposable.Empty
+            : _scheduler.Schedule(this, new DateTimeOffset(next, TimeSpan.Zero), static (_, worker) =>
+            {
+                worker._timerAt = long.MaxValue;
+                worker.Wake();
+                return Disposable.Empty;
+            });
+    }
+}

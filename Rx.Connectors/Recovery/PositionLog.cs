@@ -1,0 +1,82 @@
+using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Recovery;
+
+/// <summary>The positions of one run: what its store held at the start, and what was committed since.</summary>
+/// <remarks>One commit at a time; <see cref="Find"/> from any thread, also meanwhile.</remarks>
+internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings settings, IScheduler scheduler)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Step, string Partition), StoredState> _states =
+        execution.States.ToDictionary(static state => (state.Step, state.Partition));
+
+    private readonly TimeProvider _clock = scheduler.ToTimeProvider();
+    private long _epoch = execution.LastEpoch;
+
+    public long Execution => execution.Number;
+
+    /// <summary>The last epoch that was committed.</summary>
+    public long Epoch => Volatile.Read(ref _epoch);
+
+    public IReadOnlyList<StoredState> StoredAtStart => execution.States;
+
+    public PositionJson Json => settings.Json;
+
+    public StoredState? Find(string step, string partition)
+    {
+        lock (_gate)
+        {
+            return _states.GetValueOrDefault((step, partition));
+        }
+    }
+
+    /// <summary>Commits one more epoch, and tries again where that fails. Without changes there is nothing to do.</summary>
+    /// <param name="changes">What differs from what is stored.</param>
+    /// <param name="at">When the epoch was closed.</param>
+    /// <param name="failed">Hears of every attempt that failed and is followed by another.</param>
+    /// <param name="abort">Ends the attempts.</param>
+    public async Task CommitAsync(
+        IReadOnlyList<StoredState> changes, DateTimeOffset at, Action<Exception> failed, CancellationToken abort)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        var commit = new EpochCommit(Epoch + 1, at, changes);
+        var backoff = new Backoff(settings.CommitBackoff, settings.CommitBackoff.NewRandom(scheduler));
+        while (true)
+        {
+            try
+            {
+                await execution.CommitAsync(commit, abort).ConfigureAwait(false);
+                break;
+            }
+            catch (Exception error) when (error is not ExecutionFencedException && !abort.IsCancellationRequested
+                && backoff.Failures < settings.MaxCommitRetries)
+            {
+                failed(error);
+            }
+
+            await Task.Delay(backoff.Next(), _clock, abort).ConfigureAwait(false);
+        }
+
+        Keep(commit);
+    }
+
+    public ValueTask CloseAsync() => execution.DisposeAsync();
+
+    private void Keep(EpochCommit commit)
+    {
+        lock (_gate)
+        {
+            foreach (var change in commit.Changes)
+            {
+                _states[(change.Step, change.Partition)] = change;
+            }
+        }
+
+        Volatile.Write(ref _epoch, commit.Number);
+    }
+}

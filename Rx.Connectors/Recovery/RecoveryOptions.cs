@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Recovery;
+
+/// <summary>Where a flow keeps its positions, and how. Read once, when the flow is started.</summary>
+public sealed class RecoveryOptions
+{
+    /// <summary>The default of <see cref="TakeOver"/>: no.</summary>
+    public const bool DefaultTakeOver = false;
+
+    /// <summary>The default of <see cref="MaxCommitRetries"/>: 8, which with the default backoff takes up to a minute.</summary>
+    public const int DefaultMaxCommitRetries = 8;
+
+    /// <summary>The store. One store may serve many flows; a flow is known to it by its name.</summary>
+    public required IRecoveryStore Store { get; init; }
+
+    /// <summary>What to do where another run of the flow is alive on the store: fence it, or be refused.</summary>
+    /// <value>Default: <see cref="DefaultTakeOver"/>, so that the start fails with <see cref="ExecutionAliveException"/>.</value>
+    public bool TakeOver { get; init; } = DefaultTakeOver;
+
+    /// <summary>How often a commit that failed is tried again before the flow fails. Meanwhile the flow goes on.</summary>
+    /// <value>Zero or more. Default: <see cref="DefaultMaxCommitRetries"/>. A fence is never tried again.</value>
+    public int MaxCommitRetries { get; init; } = DefaultMaxCommitRetries;
+
+    /// <summary>How long to wait between those attempts, on the flow's clock.</summary>
+    /// <value>Default, null: the defaults of <see cref="BackoffOptions"/>.</value>
+    public BackoffOptions? CommitBackoff { get; init; }
+
+    /// <summary>How positions become JSON and back.</summary>
+    /// <value>
+    /// Default, null: those of System.Text.Json, with reflection where the application has it. In a trimmed or natively compiled
+    /// application, options whose <see cref="JsonSerializerOptions.TypeInfoResolver"/> is a source-generated context with the
+    /// types of your positions; numbers, strings, times and GUIDs need none.
+    /// </value>
+    public JsonSerializerOptions? Serializer { get; init; }
+
+    /// <summary>
+    /// Is told, before anything is built, from where the flow resumes and which stored positions nobody asks for.
+    /// </summary>
+    /// <value>Default, null: nobody. What it throws ends the flow before it has begun, so that a strict host can refuse.</value>
+    public Action<ResumeReport>? OnResume { get; init; }
+}

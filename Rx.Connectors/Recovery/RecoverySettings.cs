@@ -1,0 +1,36 @@
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Recovery;
+
+/// <summary>Checked <see cref="RecoveryOptions"/>.</summary>
+internal sealed record RecoverySettings(
+    IRecoveryStore Store, bool TakeOver, int MaxCommitRetries, BackoffSettings CommitBackoff, PositionJson Json,
+    Action<ResumeReport>? OnResume)
+{
+    private const string Path = "options.Recovery";
+
+    public static RecoverySettings? Check(RecoveryOptions? options)
+    {
+        if (options is null)
+        {
+            return null;
+        }
+
+        if (options.Store is null)
+        {
+            throw new ArgumentNullException($"{Path}.{nameof(options.Store)}", "RecoveryOptions.Store must be a store.");
+        }
+
+        if (options.MaxCommitRetries < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                $"{Path}.{nameof(options.MaxCommitRetries)}", options.MaxCommitRetries,
+                "RecoveryOptions.MaxCommitRetries must be zero or more.");
+        }
+
+        return new RecoverySettings(
+            options.Store, options.TakeOver, options.MaxCommitRetries,
+            BackoffSettings.Check(options.CommitBackoff, $"{Path}.{nameof(options.CommitBackoff)}"),
+            new PositionJson(options.Serializer), options.OnResume);
+    }
+}
