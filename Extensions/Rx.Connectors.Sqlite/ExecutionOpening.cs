@@ -22,6 +22,7 @@ internal static class ExecutionOpening
             Schema.Check(connection);
             Schema.Migrate(connection);
             var (id, execution, epoch) = ReadFlow(connection, flow);
+            CheckEpoch(connection, flow, id, epoch);
             if (!takeOver)
             {
                 RefuseAlive(connection, flow, id, execution);
@@ -61,6 +62,18 @@ internal static class ExecutionOpening
         using var row = command.ExecuteReader();
         row.Read();
         return (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+    }
+
+    /// <summary>A damaged number may pass SQLite's own check; that of the last epoch stands twice.</summary>
+    private static void CheckEpoch(StoreConnection connection, string flow, long id, long epoch)
+    {
+        var last = (long?)connection.Scalar("SELECT max(number) FROM epoch WHERE flow = $flow", ("$flow", id)) ?? 0;
+        if (last != epoch)
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{connection.Path}' is corrupt: of flow '{flow}' the last epoch is {epoch} by table flow and " +
+                $"{last} by table epoch. It was left as it is. Restore it from a backup.");
+        }
     }
 
     private static void RefuseAlive(StoreConnection connection, string flow, long id, long execution)

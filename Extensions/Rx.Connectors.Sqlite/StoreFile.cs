@@ -65,6 +65,9 @@ internal static class StoreFile
         // Durable on power loss: every commit is flushed before it returns, on macOS to the platter as well.
         connection.Execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = FULL");
         connection.Execute("PRAGMA journal_mode = WAL");
+
+        // KiB. SQLite's own 2 MiB make a large commit write its pages to the log several times.
+        connection.Execute("PRAGMA cache_size = -16384");
         var finding = (string?)connection.Scalar(full ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
         if (finding != "ok")
         {

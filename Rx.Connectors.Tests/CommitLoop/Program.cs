@@ -1,6 +1,9 @@
 // CommitLoop PATH FLOW commit|idle: opens an execution and prints "open NUMBER EPOCH", or "refused" and why.
+// CommitLoop PATH FLOW measure STATES [COMMITS]: says how long commits of so many changed states take.
 // commit: commits epoch after epoch, all partitions with the epoch's number as their state, and prints each number once its
 // commit has returned. idle: holds the execution until standard input ends.
+using System.Diagnostics;
+using System.Globalization;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sqlite;
 
@@ -20,6 +23,12 @@ catch (ExecutionAliveException e)
 await using (execution)
 {
     Console.WriteLine($"open {execution.Number} {execution.LastEpoch}");
+    if (args[2] == "measure")
+    {
+        await MeasureAsync(execution, Number(args[3]), args.Length > 4 ? Number(args[4]) : 200);
+        return 0;
+    }
+
     for (var epoch = execution.LastEpoch + 1; commits; epoch++)
     {
         var states = Enumerable.Range(0, Partitions)
@@ -33,3 +42,27 @@ await using (execution)
 }
 
 return 0;
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static async Task MeasureAsync(IRecoveryExecution execution, int states, int commits)
+{
+    var taken = new List<double>();
+    for (var epoch = execution.LastEpoch + 1; taken.Count < commits; epoch++)
+    {
+        StoredState[] changes =
+        [
+            .. Enumerable.Range(0, states)
+                .Select(i => new StoredState(StateKind.Source, "orders", $"partition-{i:00000}", $$"""{"offset":{{epoch}}}""")),
+        ];
+        var start = Stopwatch.GetTimestamp();
+        await execution.CommitAsync(
+            new EpochCommit(epoch, DateTimeOffset.UnixEpoch.AddSeconds(epoch), changes), CancellationToken.None);
+        taken.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    taken.Sort();
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{states} states: median {taken[commits / 2]:0.00} ms, 99th percentile {taken[commits * 99 / 100]:0.00} ms"));
+}
