@@ -13,7 +13,7 @@ namespace Rx.Connectors.Tests.Docs;
 internal static partial class OptionsCheck
 {
     /// <summary>What is wrong, and which types have a table.</summary>
-    public static IReadOnlyList<string> Problems(IEnumerable<Page> pages, Assembly assembly, out IReadOnlyList<string> types)
+    public static IReadOnlyList<string> Problems(IEnumerable<Page> pages, IReadOnlyList<Assembly> assemblies, out IReadOnlyList<string> types)
     {
         var problems = new List<string>();
         var seen = new List<string>();
@@ -29,7 +29,7 @@ internal static partial class OptionsCheck
                 var name = marker.Groups[1].Value;
                 var at = $"{page.Name}({i + 1}), {name}";
                 seen.Add(name);
-                if (assembly.GetExportedTypes().FirstOrDefault(type => type.Name == name) is { } options)
+                if (assemblies.SelectMany(assembly => assembly.GetExportedTypes()).FirstOrDefault(type => type.Name == name) is { } options)
                 {
                     problems.AddRange(Compare(at, options, Rows(page.Lines.Skip(i + 1))));
                 }

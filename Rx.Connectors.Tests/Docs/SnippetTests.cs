@@ -1,4 +1,6 @@
+using System.Reflection;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Sqlite;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Docs;
@@ -6,6 +8,8 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>What the pages show is compiled, what they link to is there, and the defaults they state are the code's.</summary>
 public sealed class SnippetTests
 {
+    private static readonly Assembly[] _shipped = [typeof(Bridge).Assembly, typeof(SqliteRecoveryStore).Assembly];
+
     [Fact]
     public void Every_block_of_code_is_a_snippet_that_is_compiled_and_every_snippet_is_shown() =>
         AssertNone(SnippetCheck.Problems(Pages.All, Pages.Snippets));
@@ -16,9 +20,9 @@ public sealed class SnippetTests
     [Fact]
     public void Every_table_of_options_states_the_real_defaults()
     {
-        AssertNone(OptionsCheck.Problems(Pages.All, typeof(Bridge).Assembly, out var types));
+        AssertNone(OptionsCheck.Problems(Pages.All, _shipped, out var types));
         Assert.Superset(
-            new HashSet<string> { "BridgeOptions", "WriteOptions", "FlowOptions", "BackoffOptions" }, types.ToHashSet());
+            new HashSet<string> { "BridgeOptions", "WriteOptions", "FlowOptions", "BackoffOptions", "SqliteRecoveryOptions" }, types.ToHashSet());
     }
 
     [Fact]
@@ -70,12 +74,12 @@ public sealed class SnippetTests
         $"a.md(1), BridgeOptions: {problem}",
         OptionsCheck.Problems(
             [Page("a.md", "<!-- options: BridgeOptions -->", "", "| option | default | |", "| --- | --- | --- |", row)],
-            typeof(Bridge).Assembly, out _));
+            _shipped, out _));
 
     [Fact]
     public void A_missing_row_is_told() => Assert.Contains(
         "a.md(1), BridgeOptions: there is no row for 'MaxCount'",
-        OptionsCheck.Problems([Page("a.md", "<!-- options: BridgeOptions -->")], typeof(Bridge).Assembly, out _));
+        OptionsCheck.Problems([Page("a.md", "<!-- options: BridgeOptions -->")], _shipped, out _));
 
     private static Page Page(string name, params string[] lines) => new(name, lines);
 

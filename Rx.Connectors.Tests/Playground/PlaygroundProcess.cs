@@ -55,7 +55,8 @@ internal sealed class PlaygroundProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string Assembly(string program)
+    /// <summary>Where a program is that is built with the tests.</summary>
+    public static string Assembly(string program)
     {
         // artifacts/bin/Rx.Connectors.Tests/debug/, and the program beside it in the same configuration.
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

@@ -1,0 +1,93 @@
+using Rx.Connectors.Recovery;
+
+namespace Rx.Connectors.Sqlite;
+
+/// <summary>
+/// A file that an execution holds open for itself for as long as it lives. The operating system lets go of it when the process
+/// ends, however it ends, so a crashed execution never looks alive.
+/// </summary>
+/// <remarks>Taken and tested only inside a write transaction, and so by one at a time.</remarks>
+internal sealed class ExecutionLock : IDisposable
+{
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private readonly FileStream _file;
+
+    private ExecutionLock(FileStream file) => _file = file;
+
+    public static string PathOf(string store, long flow, long execution) => $"{Prefix(store, flow)}{execution}.lock";
+
+    /// <summary>Whether the execution that made the file is alive. The file of one that is not is deleted.</summary>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            Open(path, FileMode.Open).Dispose();
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException e) when (IsHeldByOther(e))
+        {
+            return true;
+        }
+    }
+
+    public static ExecutionLock Take(string path)
+    {
+        FileStream file;
+        try
+        {
+            file = Open(path, FileMode.OpenOrCreate);
+        }
+        catch (IOException e) when (IsHeldByOther(e))
+        {
+            throw new RecoveryStoreException(
+                $"'{path}' is held by a process that the recovery store does not know: the store's file was replaced or deleted " +
+                "while that process used it. Stop that process first.", e);
+        }
+
+        if (IsHeld(path))
+        {
+            return new ExecutionLock(file);
+        }
+
+        file.Dispose();
+        throw new RecoveryStoreException(
+            $"'{path}' could be opened twice: this file system, or this process, does not lock files, and executions cannot be " +
+            "told apart. Put the recovery store on a local file system.");
+    }
+
+    /// <summary>Deletes what crashed executions of the flow have left behind.</summary>
+    public static void DeleteStale(string store, long flow)
+    {
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(store)!, "*.lock"))
+            {
+                if (path.StartsWith(Prefix(store, flow), StringComparison.Ordinal))
+                {
+                    _ = IsHeld(path);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Tidying up is no reason to fail.
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream Open(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+
+    private static string Prefix(string store, long flow) => $"{store}.flow{flow}.execution";
+
+    private static bool IsHeldByOther(IOException e) => OperatingSystem.IsWindows()
+        ? e.HResult == WindowsSharingViolation
+        : e.HResult is LinuxWouldBlock or MacWouldBlock;
+}

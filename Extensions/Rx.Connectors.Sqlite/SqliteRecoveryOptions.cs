@@ -1,0 +1,50 @@
+namespace Rx.Connectors.Sqlite;
+
+/// <summary>How a <see cref="SqliteRecoveryStore"/> keeps what it is given. Read once, when the store is made.</summary>
+public sealed class SqliteRecoveryOptions
+{
+    /// <summary>The default of <see cref="BusyTimeout"/>: 5 s, far longer than a commit takes.</summary>
+    public static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest <see cref="BusyTimeout"/> there may be: 1 day.</summary>
+    public static readonly TimeSpan LongestBusyTimeout = TimeSpan.FromDays(1);
+
+    /// <summary>The default of <see cref="BackupInterval"/>: zero, so that only the newest epoch is kept.</summary>
+    public static readonly TimeSpan DefaultBackupInterval = TimeSpan.Zero;
+
+    /// <summary>The default of <see cref="FullIntegrityCheck"/>: off.</summary>
+    public const bool DefaultFullIntegrityCheck = false;
+
+    /// <summary>
+    /// How long an opening or a commit waits while another flow, or another process, writes to the same file. After it, it fails
+    /// with a <see cref="Recovery.RecoveryStoreException"/>, has changed nothing, and can be tried again. Measured by SQLite in
+    /// real time.
+    /// </summary>
+    /// <value>From zero, which does not wait, to <see cref="LongestBusyTimeout"/>; to the millisecond. Default:
+    /// <see cref="DefaultBusyTimeout"/>.</value>
+    public TimeSpan BusyTimeout { get; init; } = DefaultBusyTimeout;
+
+    /// <summary>
+    /// For how long an epoch stays restorable with <see cref="ResumeEpoch"/>, by the time on the flow's clock at which epochs
+    /// were closed. What is older is removed bit by bit by later commits.
+    /// </summary>
+    /// <value>Zero or more. Default: <see cref="DefaultBackupInterval"/>.</value>
+    public TimeSpan BackupInterval { get; init; } = DefaultBackupInterval;
+
+    /// <summary>
+    /// Begins the next execution from this epoch instead of the newest. Later epochs are deleted when the execution opens, for
+    /// good. Opening fails where the epoch is not kept any more.
+    /// </summary>
+    /// <value>
+    /// 1 or more, or null for the newest. Default: null. It acts on every opening: set it for one run and take it out again, or
+    /// each restart goes back anew.
+    /// </value>
+    public long? ResumeEpoch { get; init; }
+
+    /// <summary>
+    /// Whether opening also compares every index with its table (SQLite's <c>integrity_check</c>) instead of only looking
+    /// through the structure of every page (<c>quick_check</c>).
+    /// </summary>
+    /// <value>Default: <see cref="DefaultFullIntegrityCheck"/>.</value>
+    public bool FullIntegrityCheck { get; init; } = DefaultFullIntegrityCheck;
+}

@@ -1,0 +1,36 @@
+using Microsoft.Data.Sqlite;
+using Rx.Connectors.Recovery;
+using SQLitePCL;
+
+namespace Rx.Connectors.Sqlite;
+
+/// <summary>Says what SQLite's result codes mean to somebody who runs a flow.</summary>
+internal static class StoreErrors
+{
+    public static bool IsKnown(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException;
+
+    /// <summary>Makes the exception to throw.</summary>
+    /// <param name="path">The store's file.</param>
+    /// <param name="what">What failed, as in "epoch 7 was not committed".</param>
+    /// <param name="busyTimeout">How long was waited for other writers.</param>
+    /// <param name="e">What <see cref="IsKnown"/> knows.</param>
+    public static RecoveryStoreException Translate(string path, string what, TimeSpan busyTimeout, Exception e) =>
+        new($"Recovery store '{path}': {what}. {Reason(e, busyTimeout)} Nothing that was committed before is lost.", e);
+
+    private static string Reason(Exception e, TimeSpan busyTimeout) => (e as SqliteException)?.SqliteErrorCode switch
+    {
+        null when e is UnauthorizedAccessException =>
+            $"{e.Message} The user that runs the flow must be allowed to create and write files in the store's directory.",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            $"Another process, or another flow, has been writing to it for longer than BusyTimeout, which is {busyTimeout}. " +
+            "Try again, raise BusyTimeout, or give each flow a file of its own.",
+        raw.SQLITE_FULL => "There is no room left on its disk. Make room and try again.",
+        raw.SQLITE_NOTADB => "The file is no SQLite database. It was left as it is. Name another file, or restore it from a backup.",
+        raw.SQLITE_CORRUPT => $"The file is corrupt ({e.Message}). Restore it from a backup.",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
+            "The file, or its directory, is read-only or not accessible: the user that runs the flow must be allowed to create " +
+            $"and write files there ({e.Message}).",
+        raw.SQLITE_IOERR => $"The disk failed to read or write ({e.Message}).",
+        _ => $"{e.Message}",
+    };
+}

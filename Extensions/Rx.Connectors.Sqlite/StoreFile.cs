@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+using Rx.Connectors.Recovery;
+
+namespace Rx.Connectors.Sqlite;
+
+/// <summary>
+/// Opens a store's file, or makes it. The file itself is touched by SQLite alone: closing a handle of one's own would take away
+/// the locks that this process's other connections hold on it.
+/// </summary>
+internal static class StoreFile
+{
+    public static StoreConnection Open(string path, SqliteRecoverySettings settings)
+    {
+        // The locks of executions stand beside the real file, whichever link led to it.
+        if (new FileInfo(path) is { LinkTarget: not null } link)
+        {
+            path = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new RecoveryStoreException($"Recovery store '{path}' is a directory. Name a file in it.");
+        }
+
+        if (Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{path}': the directory '{folder}' does not exist. Create it; it is not created for you, so " +
+                "that a volume that is not mounted does not look like a flow that never ran.");
+        }
+
+        if (!File.Exists(path))
+        {
+            Create(path, settings.BusyTimeout);
+        }
+        else if (new FileInfo(path).Length == 0)
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{path}' has no content: something has emptied the file, or made it. Restore it from a backup, " +
+                "or delete it to begin from the beginning.");
+        }
+
+        var connection = StoreConnection.Open(path, SqliteOpenMode.ReadWrite, settings.BusyTimeout);
+        try
+        {
+            Prepare(connection, settings.FullIntegrityCheck);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Prepare(StoreConnection connection, bool full)
+    {
+        Schema.Check(connection);
+        if (connection.IsReadOnly)
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{connection.Path}' cannot be written to: the file is read-only for this user. Nothing was changed.");
+        }
+
+        // Durable on power loss: every commit is flushed before it returns, on macOS to the platter as well.
+        connection.Execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = FULL");
+        connection.Execute("PRAGMA journal_mode = WAL");
+
+        // KiB. SQLite's own 2 MiB make a large commit write its pages to the log several times.
+        connection.Execute("PRAGMA cache_size = -16384");
+        var finding = (string?)connection.Scalar(full ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
+        if (finding != "ok")
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{connection.Path}' is corrupt. SQLite's first finding: {finding} It was left as it is. Restore " +
+                "it from a backup; the file and those beside it whose names begin with its own belong together.");
+        }
+    }
+
+    /// <summary>Makes the file under another name, so that one that was begun and not finished is never found under this.</summary>
+    private static void Create(string path, TimeSpan busyTimeout)
+    {
+        var begun = $"{path}.{Guid.NewGuid():N}.new";
+        try
+        {
+            using (var connection = StoreConnection.Open(begun, SqliteOpenMode.ReadWriteCreate, busyTimeout))
+            {
+                connection.Execute("PRAGMA fullfsync = ON; PRAGMA synchronous = FULL");
+                Schema.Create(connection);
+                connection.Execute("PRAGMA journal_mode = WAL");
+            }
+
+            File.Move(begun, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process made it meanwhile. Its file is as good.
+        }
+        finally
+        {
+            // Does nothing where it was moved, or never made.
+            File.Delete(begun);
+        }
+    }
+}

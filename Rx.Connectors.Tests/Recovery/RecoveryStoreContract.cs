@@ -1,0 +1,142 @@
+using Rx.Connectors.Recovery;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Recovery;
+
+/// <summary>What every recovery store does. A store's tests derive from this and say how to make one.</summary>
+public abstract partial class RecoveryStoreContract
+{
+    private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A store in which nothing was committed yet.</summary>
+    protected abstract IRecoveryStore NewStore();
+
+    /// <summary>The same store as a later process would open it.</summary>
+    protected abstract IRecoveryStore Again(IRecoveryStore store);
+
+    [Fact]
+    public async Task Open_on_a_new_store_is_the_first_execution_and_finds_nothing()
+    {
+        await using var execution = await Open(NewStore());
+        Assert.Equal((1, 0), (execution.Number, execution.LastEpoch));
+        Assert.Empty(execution.States);
+    }
+
+    [Fact]
+    public async Task Open_finds_what_was_committed_and_takes_the_next_number()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            await Commit(first, 1, Source("in", "a", "1"), Sink("out", "a", """{"é":"☃ 🎈"}"""));
+            await Commit(first, 2, Source("in", "b", "2"));
+            Assert.Equal(0, first.LastEpoch);
+        }
+
+        await using var second = await Open(Again(store));
+        Assert.Equal((2, 2), (second.Number, second.LastEpoch));
+        Assert.Equal(
+            new HashSet<StoredState>
+            {
+                Source("in", "a", "1"), Source("in", "b", "2"), Sink("out", "a", """{"é":"☃ 🎈"}"""),
+            },
+            second.States.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Commit_replaces_adds_and_takes_away_and_leaves_the_rest()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            await Commit(first, 1, Source("in", "a", "1"), Source("in", "b", "1"), Source("in", "c", "1"));
+            await Commit(first, 2, Source("in", "b", "2"), Source("in", "c", null), Source("in", "never", null));
+            await Commit(first, 3);
+            await Commit(first, 4, Source("in", "d", "4"));
+        }
+
+        await using var second = await Open(Again(store));
+        Assert.Equal(4, second.LastEpoch);
+        Assert.Equal(
+            new HashSet<StoredState> { Source("in", "a", "1"), Source("in", "b", "2"), Source("in", "d", "4") },
+            second.States.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Commit_of_a_key_twice_in_one_epoch_keeps_the_last()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            await Commit(first, 1, Source("in", "a", "1"), Sink("in", "a", "2"), Source("in", "b", "1"), Source("in", "b", null));
+        }
+
+        await using var second = await Open(Again(store));
+        Assert.Equal([Sink("in", "a", "2")], second.States);
+    }
+
+    [Fact]
+    public async Task Commit_of_a_number_again_succeeds_and_changes_nothing()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            await Commit(first, 1, Source("in", "a", "1"));
+            await Commit(first, 1, Source("in", "a", "1"));
+            await Commit(first, 1, Source("in", "a", "other"), Source("in", "b", "other"));
+            await Commit(first, 2, Source("in", "b", "2"));
+            await Commit(first, 2, Source("in", "b", "2"));
+        }
+
+        await using var second = await Open(Again(store));
+        Assert.Equal(2, second.LastEpoch);
+        Assert.Equal(
+            new HashSet<StoredState> { Source("in", "a", "1"), Source("in", "b", "2") }, second.States.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Commit_that_is_cancelled_before_it_begins_can_be_tried_again()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                async () => await first.CommitAsync(Epoch(1, Source("in", "a", "1")), new CancellationToken(true)));
+            await Commit(first, 1, Source("in", "a", "1"));
+        }
+
+        await using var second = await Open(Again(store));
+        Assert.Equal([Source("in", "a", "1")], second.States);
+    }
+
+    [Fact]
+    public async Task Open_that_is_cancelled_takes_no_number()
+    {
+        var store = NewStore();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await store.OpenAsync("flow", takeOver: false, new CancellationToken(true)));
+        await using var execution = await Open(store);
+        Assert.Equal(1, execution.Number);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Open_without_a_name_is_refused(string flow) => await Assert.ThrowsAnyAsync<ArgumentException>(
+        async () => await NewStore().OpenAsync(flow, takeOver: false, CancellationToken.None));
+
+    protected static StoredState Source(string step, string partition, string? state) =>
+        new(StateKind.Source, step, partition, state);
+
+    protected static StoredState Sink(string step, string partition, string? state) =>
+        new(StateKind.Sink, step, partition, state);
+
+    protected static EpochCommit Epoch(long number, params StoredState[] changes) =>
+        new(number, _start.AddSeconds(number), changes);
+
+    protected static ValueTask<IRecoveryExecution> Open(IRecoveryStore store, string flow = "flow", bool takeOver = false) =>
+        store.OpenAsync(flow, takeOver, CancellationToken.None);
+
+    protected static ValueTask Commit(IRecoveryExecution execution, long number, params StoredState[] changes) =>
+        execution.CommitAsync(Epoch(number, changes), CancellationToken.None);
+}
