@@ -26,7 +26,7 @@ internal static class Comparison
         }
 
         var results = new Dictionary<string, Dictionary<string, Measured>>();
-        foreach (var workload in BridgeWorkload.All)
+        foreach (var workload in BridgeWorkload.All.Concat(FilesWorkload.All))
         {
             results[workload.Name] = Measure(workload);
         }

@@ -69,7 +69,7 @@ internal sealed class PollHost<T> : IDisposable
 
             if (batch.Count > 0)
             {
-                Batches.Add(new TimedBatch<T>(_clock.Clock, batch));
+                Batches.Add(new TimedBatch<T>(_clock.Clock, [.. batch]));
             }
 
             _timer?.Dispose();

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Rx.Connectors.Files;
+
+/// <summary>
+/// What is known of a file up to an offset: its first and its last bytes. Of these the fingerprint is made, so that a file that was
+/// only appended to keeps it, and one that was cut or replaced does not.
+/// </summary>
+internal sealed class FileMark
+{
+    public const int Span = 1_024;
+
+    private readonly byte[] _head = new byte[Span];
+    private readonly byte[] _tail = new byte[Span];
+    private int _headLength;
+    private int _tailLength;
+
+    public long Offset { get; private set; }
+
+    public bool EndsLine => Offset == 0 || _tail[_tailLength - 1] == (byte)'\n';
+
+    public FilePosition Position => new(Offset, Offset == 0 ? null : Hash().ToString("x16", CultureInfo.InvariantCulture));
+
+    /// <summary>The mark of what a file holds now; its offset is less than asked for if the file is shorter.</summary>
+    public static FileMark Read(SafeFileHandle file, long offset)
+    {
+        var mark = new FileMark();
+        mark._headLength = ReadFully(file, mark._head.AsSpan(0, (int)Math.Min(Span, offset)), 0);
+        var tail = (int)Math.Min(Span, offset);
+        mark._tailLength = ReadFully(file, mark._tail.AsSpan(0, tail), offset - tail);
+        mark.Offset = offset - tail + mark._tailLength;
+        return mark;
+    }
+
+    public static int ReadFully(SafeFileHandle file, Span<byte> bytes, long offset)
+    {
+        var read = 0;
+        while (read < bytes.Length && RandomAccess.Read(file, bytes[read..], offset + read) is > 0 and var count)
+        {
+            read += count;
+        }
+
+        return read;
+    }
+
+    public bool Matches(SafeFileHandle file) => Read(file, Offset).Position == Position;
+
+    public void Clear() => (_headLength, _tailLength, Offset) = (0, 0, 0);
+
+    public void CopyFrom(FileMark other)
+    {
+        other._head.AsSpan(0, other._headLength).CopyTo(_head);
+        other._tail.AsSpan(0, other._tailLength).CopyTo(_tail);
+        (_headLength, _tailLength, Offset) = (other._headLength, other._tailLength, other.Offset);
+    }
+
+    /// <summary>Moves on by the bytes that follow.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Offset += bytes.Length;
+        if (_headLength < Span)
+        {
+            var head = bytes[..Math.Min(bytes.Length, Span - _headLength)];
+            head.CopyTo(_head.AsSpan(_headLength));
+            _headLength += head.Length;
+        }
+
+        var added = bytes[Math.Max(0, bytes.Length - Span)..];
+        var kept = Math.Min(_tailLength, Span - added.Length);
+        _tail.AsSpan(_tailLength - kept, kept).CopyTo(_tail);
+        added.CopyTo(_tail.AsSpan(kept));
+        _tailLength = kept + added.Length;
+    }
+
+    // FNV-1a: short, the same on every machine, and nothing here has to withstand an attacker.
+    private ulong Hash()
+    {
+        var hash = 14_695_981_039_346_656_037UL;
+        foreach (var octet in _head.AsSpan(0, _headLength))
+        {
+            hash = (hash ^ octet) * 1_099_511_628_211UL;
+        }
+
+        foreach (var octet in _tail.AsSpan(0, _tailLength))
+        {
+            hash = (hash ^ octet) * 1_099_511_628_211UL;
+        }
+
+        return hash;
+    }
+}
