@@ -9,9 +9,6 @@ internal static class CommandLine
     private const int Failed = 1;
     private const int BadOption = 2;
 
-    /// <summary>How long Ctrl+C waits for a graceful stop. A flow gives its clients 5 s to close.</summary>
-    private static readonly TimeSpan _stopTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs an example: the first one when none is named.</summary>
     public static async Task<int> RunAsync(string[] args, params Command[] examples)
     {
@@ -37,7 +34,8 @@ internal static class CommandLine
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = _stopTimeout,
+                // Signals are the flow's: the first stops it, a second aborts it.
+                ProcessTerminationTimeout = null,
             });
         }
         catch (BadOptionException bad)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reactive.Linq;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Rx.Connectors.Flows;
 using Spectre.Console;
 
@@ -21,17 +22,20 @@ internal sealed class Screen
         });
     }
 
+    /// <summary>How often to look at a run: a terminal shows every change, a log is to stay short.</summary>
+    public TimeSpan ProgressInterval => TimeSpan.FromMilliseconds(IsLive ? 200 : 1000);
+
     private bool IsLive => _console.Profile.Out.IsTerminal && _console.Profile.Capabilities.Ansi;
 
     /// <summary>Runs a flow to its end and shows its progress meanwhile.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="stop">Stops it gracefully.</param>
+    /// <param name="flow">The flow. Ctrl+C and SIGTERM stop it gracefully, a second one aborts it.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
     /// <exception cref="FlowException">The flow has failed.</exception>
-    public async Task<FlowReport> RunAsync(Dataflow flow, CancellationToken stop)
+    public async Task<FlowReport> RunAsync(Dataflow flow, FlowOptions? options = null)
     {
         var started = Stopwatch.GetTimestamp();
-        var run = flow.Start(new FlowOptions { ProgressInterval = TimeSpan.FromMilliseconds(IsLive ? 200 : 1000) });
-        using var stopping = stop.Register(run.Stop);
+        var run = flow.Start(options ?? new FlowOptions { ProgressInterval = ProgressInterval });
+        using var signals = run.StopOnSignals();
 
         // The last one comes when the run is over, and the summary tells that better.
         var progress = run.Progress.Where(report => !report.IsLast);
@@ -48,7 +52,7 @@ internal sealed class Screen
         var result = await run.Completion;
         return new FlowReport(result, run.GetProgress(), Stopwatch.GetElapsedTime(started));
 
-        Table Table(FlowProgress now) => ProgressText.Table(now, Stopwatch.GetElapsedTime(started), stop.IsCancellationRequested);
+        Table Table(FlowProgress now) => ProgressText.Table(now, Stopwatch.GetElapsedTime(started), run.IsStopping);
     }
 
     /// <summary>Shows what a run has done.</summary>
@@ -59,10 +63,14 @@ internal sealed class Screen
         {
             WriteLine($"Did not close in time: {string.Join(", ", report.Result.NotClosed)}.");
         }
+    }
 
+    /// <summary>Writes the one object of <c>--json</c>, where it was asked for.</summary>
+    public void WriteJson<T>(T report, JsonTypeInfo<T> type)
+    {
         if (_json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(report.ToJson(), ReportJson.Default.JsonReport));
+            Console.WriteLine(JsonSerializer.Serialize(report, type));
         }
     }
 

@@ -10,7 +10,7 @@ namespace Rx.Connectors.Playground.WebSockets;
 /// <summary>The messages of any WebSocket, written to a file as they are.</summary>
 internal static class AnyWebSocketExample
 {
-    public static async Task<int> RunAsync(Uri url, int? items, string? path, Screen screen, CancellationToken stop)
+    public static async Task<int> RunAsync(Uri url, int? items, string? path, Screen screen)
     {
         var file = JsonLinesFile<ReceivedMessage>.Create(path, "websocket.jsonl", ReceivedJson.Default.ReceivedMessage);
         await using var closing = file;
@@ -18,12 +18,13 @@ internal static class AnyWebSocketExample
         var flow = new Dataflow("messages");
         flow.Input("websocket", Source(url, items)).Output("file", Bridge.ToBatches<ReceivedMessage>(file.AppendAsync).ToSink());
 
-        screen.Show(await screen.RunAsync(flow, stop), latencies: null);
+        var report = await screen.RunAsync(flow);
+        screen.Show(report, latencies: null);
+        screen.WriteJson(report.ToJson(), ReportJson.Default.JsonReport);
         screen.WriteLine($"Written to {file.Path}");
         return 0;
     }
 
-    // A flow stops its sources itself, after what they have handed out is written; they are not given the token.
     private static DynamicSource<ReceivedMessage> Source(Uri url, int? items) => Bridge
         .From(WebSocketReader.Read(new WebSocketConnectionOptions { Uri = url }))
         .Query(messages => (items is { } count ? messages.Take(count) : messages).Select(ReceivedMessage.Now))

@@ -7,7 +7,7 @@ namespace Rx.Connectors.Playground.WebSockets;
 /// <summary>Trades of several symbols, from a server of its own to a file, checked against what the server has sent.</summary>
 internal static class TradesExample
 {
-    public static async Task<int> RunAsync(int items, string? path, Screen screen, CancellationToken stop)
+    public static async Task<int> RunAsync(int items, string? path, Screen screen)
     {
         var file = JsonLinesFile<Trade>.Create(path, "websocket.jsonl", FeedJson.Default.Trade);
         await using var closing = file;
@@ -18,8 +18,9 @@ internal static class TradesExample
         flow.Input("server", new TradeSource(server.Address, Market.Symbols))
             .Output("file", Bridge.ToBatches<Trade>(WriteAsync).ToSink());
 
-        var report = await screen.RunAsync(flow, stop);
+        var report = await screen.RunAsync(flow);
         screen.Show(report, latencies);
+        screen.WriteJson(report.ToJson(), ReportJson.Default.JsonReport);
         await file.DisposeAsync();
         return await CheckAsync(report, file.Path, server.Sent, screen);
 

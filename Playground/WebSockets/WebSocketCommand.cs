@@ -18,13 +18,13 @@ internal static class WebSocketCommand
         {
             url, items, output, CommonOptions.NotYet("--recovery", "FILE"), json,
         };
-        command.SetAction((parsed, stop) =>
+        command.SetAction((parsed, _) =>
         {
             var screen = new Screen(parsed.GetValue(json));
             var path = parsed.GetValue(output);
             return parsed.GetValue(url) is { } address
-                ? AnyWebSocketExample.RunAsync(address, parsed.GetValue(items), path, screen, stop)
-                : TradesExample.RunAsync(parsed.GetValue(items) ?? Market.DefaultItems, path, screen, stop);
+                ? AnyWebSocketExample.RunAsync(address, parsed.GetValue(items), path, screen)
+                : TradesExample.RunAsync(parsed.GetValue(items) ?? Market.DefaultItems, path, screen);
         });
         return command;
     }

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Rx.Connectors.Playground.Infrastructure;
+
+namespace Rx.Connectors.Playground.Files;
+
+/// <summary>The options of the file example.</summary>
+internal static class FilesCommand
+{
+    private const int DefaultEpochMilliseconds = 1000;
+    private const int MostWorkers = 64;
+
+    public static Command Create()
+    {
+        var input = Path("--in", "DIR", "The directory whose files are copied, a line at a time.");
+        var output = Path("--out", "FILE", "The file to write. One that this recovery store does not know of is not touched.");
+        var recovery = Path("--recovery", "FILE", "Where positions are kept, in an SQLite database: start with the same one to go on.");
+        var epoch = CommonOptions.Count("--epoch-ms", $"Milliseconds between two commits. Default: {DefaultEpochMilliseconds}.");
+        var workers = CommonOptions.Count("--workers", $"How many workers share the files, at most {MostWorkers}. Default: 1.");
+        var rate = CommonOptions.Count("--rate", "How many lines a second to read, of all files together. Default: as many as possible.");
+        var json = CommonOptions.Json();
+        workers.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var count) && count > MostWorkers)
+            {
+                result.AddError($"--workers must be a whole number from 1 to {MostWorkers}; it is '{count}'.");
+            }
+        });
+        var command = new Command(
+            "files", "Copies every line of every file in a directory exactly once; may be killed and started again at any time.")
+        {
+            input, output, recovery, epoch, workers, rate, json,
+        };
+        command.SetAction((parsed, _) => FilesExample.RunAsync(
+            new FilesJob(
+                parsed.GetRequiredValue(input),
+                parsed.GetRequiredValue(output),
+                parsed.GetRequiredValue(recovery),
+                TimeSpan.FromMilliseconds(parsed.GetValue(epoch) ?? DefaultEpochMilliseconds),
+                parsed.GetValue(workers) ?? 1,
+                parsed.GetValue(rate)),
+            new Screen(parsed.GetValue(json))));
+        return command;
+    }
+
+    private static Option<string> Path(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName, Required = true };
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+using Rx.Connectors.Files;
+using Rx.Connectors.Flows;
+using Rx.Connectors.Playground.Infrastructure;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Sqlite;
+
+namespace Rx.Connectors.Playground.Files;
+
+/// <summary>Every line of every file of a directory, with the file's name before it, into one file; exactly once.</summary>
+internal static class FilesExample
+{
+    public static async Task<int> RunAsync(FilesJob job, Screen screen)
+    {
+        job.Check();
+        var lines = new DirSource(job.Input).Select((file, line) => $"{FileKeys.GetName(file)}\t{line}");
+        var flow = new Dataflow("files");
+        flow.Input("lines", job.Rate is { } rate ? new PacedSource<string, FilePosition>(lines, rate) : lines)
+            .Output("copy", new FileSink(job.Output), static line => line);
+
+        var report = await screen.RunAsync(flow, new FlowOptions
+        {
+            ProgressInterval = screen.ProgressInterval,
+            Workers = job.Workers,
+            EpochInterval = job.Epoch,
+            Recovery = new RecoveryOptions
+            {
+                Store = new SqliteRecoveryStore(job.Recovery),
+                OnResume = resume => Tell(resume, screen),
+            },
+        });
+        screen.Show(report, latencies: null);
+        screen.WriteJson(FilesReport.Of(report), FilesJson.Default.FilesReport);
+        return 0;
+    }
+
+    private static void Tell(ResumeReport resume, Screen screen)
+    {
+        if (resume.IsResumed)
+        {
+            screen.WriteLine($"Run {resume.Execution}, resumed from epoch {resume.Epoch}.");
+        }
+
+        if (resume.Unlisted.Count > 0)
+        {
+            screen.WriteLine($"No longer there, and kept in mind: {string.Join(", ", resume.Unlisted)}");
+        }
+    }
+}
+
+/// <summary>What <c>--json</c> prints. Scripts read it, so the names stay.</summary>
+internal sealed record FilesReport(
+    [property: JsonPropertyName("items")] long Items,
+    [property: JsonPropertyName("written")] long Written,
+    [property: JsonPropertyName("resumed")] bool Resumed,
+    [property: JsonPropertyName("epochs")] long Epochs,
+    [property: JsonPropertyName("elapsed_s")] double ElapsedSeconds)
+{
+    public static FilesReport Of(FlowReport report) => new(
+        report.Result.ItemsRead, report.Result.ItemsWritten, report.Result.Resume!.IsResumed, report.Result.Epochs.Committed,
+        Math.Round(report.Elapsed.TotalSeconds, 3));
+}
+
+[JsonSerializable(typeof(FilesReport))]
+internal sealed partial class FilesJson : JsonSerializerContext;

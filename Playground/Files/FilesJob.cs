@@ -1,0 +1,38 @@
+using Rx.Connectors.Playground.Infrastructure;
+
+namespace Rx.Connectors.Playground.Files;
+
+/// <summary>What is to be copied where.</summary>
+internal sealed record FilesJob(string Input, string Output, string Recovery, TimeSpan Epoch, int Workers, int? Rate)
+{
+    /// <exception cref="BadOptionException">The paths cannot be used together.</exception>
+    public void Check()
+    {
+        if (!Directory.Exists(Input))
+        {
+            throw new BadOptionException($"--in must be a directory; '{Input}' is none.");
+        }
+
+        CheckFile("--out", Output);
+        CheckFile("--recovery", Recovery);
+        if (Path.GetFullPath(Output) == Path.GetFullPath(Recovery))
+        {
+            throw new BadOptionException("--out and --recovery must be two different files.");
+        }
+    }
+
+    private void CheckFile(string option, string path)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (Directory.Exists(path) || !Directory.Exists(directory))
+        {
+            throw new BadOptionException($"{option} must be a file in a directory that exists; it is '{path}'.");
+        }
+
+        // It would be read like every other file there.
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Input)) == Path.TrimEndingDirectorySeparator(directory))
+        {
+            throw new BadOptionException($"{option} must not be in the directory that is read; it is '{path}'.");
+        }
+    }
+}
