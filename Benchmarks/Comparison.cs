@@ -21,7 +21,7 @@ internal static class Comparison
     {
         if (args.Length == 0 || args[0] != "compare" || args.Skip(1).Any(arg => arg != "--json"))
         {
-            Console.Error.WriteLine("Usage: dotnet run -c Release --project Benchmarks -- compare [--json]");
+            Console.Error.WriteLine("Usage: dotnet run -c Release --project Benchmarks -- compare|recovery [--json]");
             return 2;
         }
 

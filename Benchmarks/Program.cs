@@ -1,3 +1,3 @@
 using Rx.Connectors.Benchmarks;
 
-return Comparison.Run(args);
+return args is ["recovery", .. var rest] ? RecoveryComparison.Run(rest) : Comparison.Run(args);

@@ -2,9 +2,7 @@ using System.Text.Json.Serialization;
 using Rx.Connectors.Files;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Playground.Infrastructure;
-using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
-using Rx.Connectors.Sqlite;
 
 namespace Rx.Connectors.Playground.Files;
 
@@ -24,28 +22,11 @@ internal static class FilesExample
             ProgressInterval = screen.ProgressInterval,
             Workers = job.Workers,
             EpochInterval = job.Epoch,
-            Recovery = new RecoveryOptions
-            {
-                Store = new SqliteRecoveryStore(job.Recovery),
-                OnResume = resume => Tell(resume, screen),
-            },
+            Recovery = screen.Recovery(job.Recovery, "copy"),
         });
         screen.Show(report, latencies: null);
         screen.WriteJson(FilesReport.Of(report), FilesJson.Default.FilesReport);
         return 0;
-    }
-
-    private static void Tell(ResumeReport resume, Screen screen)
-    {
-        if (resume.IsResumed)
-        {
-            screen.WriteLine($"Run {resume.Execution}, resumed from epoch {resume.Epoch}.");
-        }
-
-        if (resume.Unlisted.Count > 0)
-        {
-            screen.WriteLine($"No longer there, and kept in mind: {string.Join(", ", resume.Unlisted)}");
-        }
     }
 }
 

@@ -23,11 +23,7 @@ internal sealed record FilesJob(string Input, string Output, string Recovery, Ti
 
     private void CheckFile(string option, string path)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (Directory.Exists(path) || !Directory.Exists(directory))
-        {
-            throw new BadOptionException($"{option} must be a file in a directory that exists; it is '{path}'.");
-        }
+        var directory = Paths.CheckFile(option, path);
 
         // It would be read like every other file there.
         if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Input)) == Path.TrimEndingDirectorySeparator(directory))

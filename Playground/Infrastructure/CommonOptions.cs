@@ -34,12 +34,4 @@ internal static class CommonOptions
             return null;
         },
     };
-
-    /// <summary>A name that scripts may use already, and that must not be passed over in silence until it does something.</summary>
-    public static Option<string?> NotYet(string name, string helpName)
-    {
-        var option = new Option<string?>(name) { Description = "Not available in this version: refused.", HelpName = helpName };
-        option.Validators.Add(result => result.AddError($"{name} is not available in this version."));
-        return option;
-    }
 }
