@@ -38,6 +38,9 @@ internal sealed class PlaygroundProcess : IDisposable
         return await process.ExitAsync();
     }
 
+    /// <summary>Ends it at once, as SIGKILL does.</summary>
+    public void Kill() => _process.Kill();
+
     public async Task<PlaygroundExit> ExitAsync()
     {
         using var timeout = new CancellationTokenSource(_timeout);

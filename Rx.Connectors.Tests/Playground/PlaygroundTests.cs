@@ -20,7 +20,7 @@ public sealed class PlaygroundTests : IDisposable
     {
         var exit = await PlaygroundProcess.RunAsync("list");
         Assert.Equal(0, exit.Code);
-        Assert.StartsWith("websocket ", Assert.Single(exit.OutputLines), StringComparison.Ordinal);
+        Assert.Equal(["websocket", "files"], exit.OutputLines.Select(line => line.Split(' ')[0]));
         Assert.Empty(exit.Error);
     }
 
@@ -154,7 +154,9 @@ public sealed class PlaygroundTests : IDisposable
     [InlineData("--url", "websocket", "--url", "http://127.0.0.1:1/")]
     [InlineData("--url", "websocket", "--url", "/trades")]
     [InlineData("--url", "websocket", "--url", "ws://name:password@127.0.0.1:1/")]
-    [InlineData("--recovery", "websocket", "--recovery", "state.json")]
+    [InlineData("--url", "websocket", "--url", "ws://127.0.0.1:1/", "--recovery", "/tmp/r.db")]
+    [InlineData("--recovery", "websocket", "--recovery", "/nowhere/at/all/r.db")]
+    [InlineData("--recovery", "websocket", "--recovery", "")]
     [InlineData("--out", "websocket", "--out", "")]
     public async Task Bad_option_is_one_line_and_exit_code_2(string named, params string[] arguments)
     {
@@ -166,6 +168,32 @@ public sealed class PlaygroundTests : IDisposable
         Assert.Contains(named, Assert.Single(exit.ErrorLines), StringComparison.Ordinal);
         Assert.DoesNotContain("password", exit.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Out));
+    }
+
+    [Fact]
+    public async Task Websocket_with_recovery_that_is_killed_goes_on_where_it_was()
+    {
+        string[] arguments = ["websocket", "--items", "4000", "--json", "--out", Out, "--recovery", Path.Combine(_directory, "positions")];
+        using (var first = PlaygroundProcess.Start(arguments))
+        {
+            await ItemsAsync();
+            first.Kill();
+            await first.ExitAsync();
+        }
+
+        var exit = await PlaygroundProcess.RunAsync(arguments);
+        Assert.True(exit.Code == 0, exit.Error);
+        Assert.Contains("Every trade was written exactly once, over all runs (4,000)", exit.Error, StringComparison.Ordinal);
+        Assert.Equal(4_000, (await TradesAsync()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Websocket_with_recovery_needs_a_file_to_go_on_with()
+    {
+        var exit = await PlaygroundProcess.RunAsync("websocket", "--recovery", Path.Combine(_directory, "positions"));
+        Assert.Equal(2, exit.Code);
+        Assert.StartsWith("--recovery needs --out", Assert.Single(exit.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory));
     }
 
     [Fact]
