@@ -42,8 +42,8 @@ internal static class ExecutionOpening
 
             // Before the commit, so that nobody can see the number and find it dead.
             held = ExecutionLock.Take(ExecutionLock.PathOf(connection.Path, id, execution));
-            connection.Commit();
             ExecutionLock.DeleteStale(connection.Path, id);
+            connection.Commit();
             return new SqliteRecoveryExecution(connection, held, head, states, writer, settings.BusyTimeout);
         }
         catch

@@ -56,12 +56,16 @@ internal static class Schema
     /// <summary>The version that this code writes.</summary>
     public static long Version => _steps.Length;
 
-    /// <summary>Writes the tables of a new file.</summary>
+    /// <summary>Writes the tables, unless the file has content by now: others may be making it as well.</summary>
     public static void Create(StoreConnection connection)
     {
         connection.Begin();
-        connection.Execute($"PRAGMA application_id = {ApplicationId.ToString(CultureInfo.InvariantCulture)}");
-        Migrate(connection);
+        if (ReadId(connection) == 0 && ReadVersion(connection) == 0 && connection.Scalar("SELECT 1 FROM sqlite_schema") is null)
+        {
+            connection.Execute($"PRAGMA application_id = {ApplicationId.ToString(CultureInfo.InvariantCulture)}");
+            Migrate(connection);
+        }
+
         connection.Commit();
     }
 
@@ -78,7 +82,7 @@ internal static class Schema
     /// <summary>Refuses a file that is no store, and one that a newer release has written.</summary>
     public static void Check(StoreConnection connection)
     {
-        if ((long)connection.Scalar("PRAGMA application_id")! != ApplicationId || ReadVersion(connection) < 1)
+        if (ReadId(connection) != ApplicationId || ReadVersion(connection) < 1)
         {
             throw new RecoveryStoreException(
                 $"'{connection.Path}' is an SQLite database, but not a recovery store. It was left as it is. Name another file.");
@@ -91,6 +95,8 @@ internal static class Schema
                 $"versions up to {Version}. It was left as it is. Use the newer release that wrote it.");
         }
     }
+
+    private static long ReadId(StoreConnection connection) => (long)connection.Scalar("PRAGMA application_id")!;
 
     private static long ReadVersion(StoreConnection connection) => (long)connection.Scalar("PRAGMA user_version")!;
 }

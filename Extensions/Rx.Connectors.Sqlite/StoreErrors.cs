@@ -19,8 +19,8 @@ internal static class StoreErrors
 
     private static string Reason(Exception e, TimeSpan busyTimeout) => (e as SqliteException)?.SqliteErrorCode switch
     {
-        null when e is UnauthorizedAccessException =>
-            $"{e.Message} The user that runs the flow must be allowed to create and write files in the store's directory.",
+        null =>
+            $"{e.Message} The directory must have room, must not be read-only, and must let the user that runs the flow make files.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
             $"Another process, or another flow, has been writing to it for longer than BusyTimeout, which is {busyTimeout}. " +
             "Try again, raise BusyTimeout, or give each flow a file of its own.",

@@ -29,21 +29,32 @@ internal static class StoreFile
                 "that a volume that is not mounted does not look like a flow that never ran.");
         }
 
-        if (!File.Exists(path))
-        {
-            Create(path, settings.BusyTimeout);
-        }
-        else if (new FileInfo(path).Length == 0)
+        // In this order: the mark is set before the file is made and deleted after it has content. So where the file was there
+        // and the mark was not, whoever made the file has finished.
+        var mark = path + ".creating";
+        var creates = !File.Exists(path) || File.Exists(mark);
+        if (!creates && new FileInfo(path).Length == 0)
         {
             throw new RecoveryStoreException(
                 $"Recovery store '{path}' has no content: something has emptied the file, or made it. Restore it from a backup, " +
                 "or delete it to begin from the beginning.");
         }
 
-        var connection = StoreConnection.Open(path, SqliteOpenMode.ReadWrite, settings.BusyTimeout);
+        if (creates)
+        {
+            using var set = new FileStream(mark, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+
+        var connection = StoreConnection.Open(
+            path, creates ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, settings.BusyTimeout);
         try
         {
-            Prepare(connection, settings.FullIntegrityCheck);
+            Prepare(connection, settings.FullIntegrityCheck, creates);
+            if (creates)
+            {
+                File.Delete(mark);
+            }
+
             return connection;
         }
         catch
@@ -53,8 +64,15 @@ internal static class StoreFile
         }
     }
 
-    private static void Prepare(StoreConnection connection, bool full)
+    private static void Prepare(StoreConnection connection, bool full, bool creates)
     {
+        // Durable on power loss: every commit is flushed before it returns, on macOS to the platter as well.
+        connection.Execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = FULL");
+        if (creates)
+        {
+            Schema.Create(connection);
+        }
+
         Schema.Check(connection);
         if (connection.IsReadOnly)
         {
@@ -62,9 +80,11 @@ internal static class StoreFile
                 $"Recovery store '{connection.Path}' cannot be written to: the file is read-only for this user. Nothing was changed.");
         }
 
-        // Durable on power loss: every commit is flushed before it returns, on macOS to the platter as well.
-        connection.Execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = FULL");
-        connection.Execute("PRAGMA journal_mode = WAL");
+        if ((string?)connection.Scalar("PRAGMA journal_mode = WAL") != "wal")
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{connection.Path}' cannot have a write-ahead log here. Put it on a local file system.");
+        }
 
         // KiB. SQLite's own 2 MiB make a large commit write its pages to the log several times.
         connection.Execute("PRAGMA cache_size = -16384");
@@ -74,32 +94,6 @@ internal static class StoreFile
             throw new RecoveryStoreException(
                 $"Recovery store '{connection.Path}' is corrupt. SQLite's first finding: {finding} It was left as it is. Restore " +
                 "it from a backup; the file and those beside it whose names begin with its own belong together.");
-        }
-    }
-
-    /// <summary>Makes the file under another name, so that one that was begun and not finished is never found under this.</summary>
-    private static void Create(string path, TimeSpan busyTimeout)
-    {
-        var begun = $"{path}.{Guid.NewGuid():N}.new";
-        try
-        {
-            using (var connection = StoreConnection.Open(begun, SqliteOpenMode.ReadWriteCreate, busyTimeout))
-            {
-                connection.Execute("PRAGMA fullfsync = ON; PRAGMA synchronous = FULL");
-                Schema.Create(connection);
-                connection.Execute("PRAGMA journal_mode = WAL");
-            }
-
-            File.Move(begun, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process made it meanwhile. Its file is as good.
-        }
-        finally
-        {
-            // Does nothing where it was moved, or never made.
-            File.Delete(begun);
         }
     }
 }

@@ -37,6 +37,37 @@ public sealed class SqliteRefusalTests : IDisposable
         await Refused("has no content");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("PRAGMA journal_mode = WAL")]
+    public async Task A_store_whose_making_was_cut_off_is_made(string? sql)
+    {
+        await File.WriteAllTextAsync(_folder.File("store.db.creating"), "");
+        if (sql is not null)
+        {
+            await File.WriteAllTextAsync(_folder.Store, "");
+            _folder.Query(sql);
+        }
+
+        await _folder.Fill(1, 3, "a");
+        Assert.Equal(["store.db"], _folder.Files());
+        Assert.Equal(["flow|source|in|a|3|3"], _folder.Query("SELECT * FROM position"));
+    }
+
+    [Fact]
+    public async Task A_mark_that_was_left_behind_does_not_make_a_store_anew()
+    {
+        await _folder.Fill(1, 3, "a");
+        await File.WriteAllTextAsync(_folder.File("store.db.creating"), "");
+        await using (var execution = await _folder.Open())
+        {
+            Assert.Equal(3, execution.LastEpoch);
+        }
+
+        Assert.Equal(["store.db"], _folder.Files());
+    }
+
     [Fact]
     public void Open_of_a_file_that_is_no_database_is_refused_and_leaves_it() =>
         Gen.Byte.Array[1, 5_000].Sample(
