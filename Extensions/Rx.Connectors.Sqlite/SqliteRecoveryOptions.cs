@@ -12,8 +12,8 @@ public sealed class SqliteRecoveryOptions
     /// <summary>The default of <see cref="BackupInterval"/>: zero, so that only the newest epoch is kept.</summary>
     public static readonly TimeSpan DefaultBackupInterval = TimeSpan.Zero;
 
-    /// <summary>The default of <see cref="FullIntegrityCheck"/>: off.</summary>
-    public const bool DefaultFullIntegrityCheck = false;
+    /// <summary>The default of <see cref="FullIntegrityCheck"/>: on.</summary>
+    public const bool DefaultFullIntegrityCheck = true;
 
     /// <summary>
     /// How long an opening or a commit waits while another flow, or another process, writes to the same file. After it, it fails
@@ -43,7 +43,8 @@ public sealed class SqliteRecoveryOptions
 
     /// <summary>
     /// Whether opening also compares every index with its table (SQLite's <c>integrity_check</c>) instead of only looking
-    /// through the structure of every page (<c>quick_check</c>).
+    /// through the structure of every page (<c>quick_check</c>). It finds keys that were changed by damage, and takes some four
+    /// times as long: about 0.3 s for 100,000 states.
     /// </summary>
     /// <value>Default: <see cref="DefaultFullIntegrityCheck"/>.</value>
     public bool FullIntegrityCheck { get; init; } = DefaultFullIntegrityCheck;

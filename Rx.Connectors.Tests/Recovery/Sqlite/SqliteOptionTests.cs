@@ -13,7 +13,7 @@ public sealed class SqliteOptionTests
         Assert.Equal(TimeSpan.FromSeconds(5), options.BusyTimeout);
         Assert.Equal(TimeSpan.Zero, options.BackupInterval);
         Assert.Null(options.ResumeEpoch);
-        Assert.False(options.FullIntegrityCheck);
+        Assert.True(options.FullIntegrityCheck);
     }
 
     [Fact]
