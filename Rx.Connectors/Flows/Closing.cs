@@ -46,6 +46,8 @@ internal sealed class Closing(RunContext run)
 
     private async Task CloseLogAsync()
     {
+        // A store that is opened just now is closed, too, or it would refuse the next run.
+        await run.OpeningEnded.Task.ConfigureAwait(false);
         if (run.Log is { } log)
         {
             // The store does one thing at a time.

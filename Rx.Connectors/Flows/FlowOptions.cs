@@ -52,7 +52,7 @@ public sealed class FlowOptions
     /// How long an epoch lasts: at its end positions are snapshotted and committed, and sources hear of it (rules F3, S11). An epoch
     /// begins with the first poll after the last one, so that an idle flow has none.
     /// </summary>
-    /// <value>Zero or more; zero closes one after every round with a poll. Default: <see cref="DefaultEpochInterval"/>.</value>
+    /// <value>Zero or more; zero closes one after every round with a poll, <see cref="TimeSpan.MaxValue"/> none by time. Default: <see cref="DefaultEpochInterval"/>.</value>
     public TimeSpan EpochInterval { get; init; } = DefaultEpochInterval;
 
     /// <summary>Closes an epoch also when this many items were polled in it.</summary>
@@ -60,7 +60,7 @@ public sealed class FlowOptions
     public long? EpochItems { get; init; }
 
     /// <summary>How long sources and sinks may take to list their partitions.</summary>
-    /// <value>More than zero. Default: <see cref="DefaultListTimeout"/>. After it the flow fails.</value>
+    /// <value>More than zero, at most 1 day. Default: <see cref="DefaultListTimeout"/>. After it the flow fails.</value>
     public TimeSpan ListTimeout { get; init; } = DefaultListTimeout;
 
     /// <summary>How long a run that has ended waits for its clients to close.</summary>

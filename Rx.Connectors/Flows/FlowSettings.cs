@@ -15,6 +15,11 @@ internal sealed record FlowSettings(
     TimeSpan CloseTimeout,
     TimeSpan ProgressInterval)
 {
+    private static readonly TimeSpan _aDay = TimeSpan.FromDays(1);
+
+    /// <summary>How long to wait for a partition that has failed to close, before it is built again.</summary>
+    public TimeSpan RestartCloseTimeout => CloseTimeout < _aDay ? CloseTimeout : _aDay;
+
     public static FlowSettings Check(FlowOptions? options)
     {
         options ??= new FlowOptions();
@@ -23,7 +28,8 @@ internal sealed record FlowSettings(
         Refuse(options.ExchangeCapacity < 1, nameof(options.ExchangeCapacity), options.ExchangeCapacity, "1 or more");
         Refuse(options.EpochInterval < TimeSpan.Zero, nameof(options.EpochInterval), options.EpochInterval, "zero or more");
         Refuse(options.EpochItems < 1, nameof(options.EpochItems), options.EpochItems, "1 or more, or null");
-        Refuse(options.ListTimeout <= TimeSpan.Zero, nameof(options.ListTimeout), options.ListTimeout, "more than zero");
+        Refuse(options.ListTimeout <= TimeSpan.Zero || options.ListTimeout > _aDay, nameof(options.ListTimeout), options.ListTimeout,
+            "more than zero and at most 1 day");
         Refuse(options.CloseTimeout < TimeSpan.Zero, nameof(options.CloseTimeout), options.CloseTimeout, "zero or more");
         Refuse(options.ProgressInterval <= TimeSpan.Zero, nameof(options.ProgressInterval), options.ProgressInterval, "more than zero");
         return new FlowSettings(

@@ -58,6 +58,9 @@ internal sealed class RunContext
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
+    /// <summary>Ends when nothing more is listed, loaded or handed out to the workers.</summary>
+    public TaskCompletionSource OpeningEnded { get; } = new();
+
     /// <summary>Cancelled when the run ends without a last commit.</summary>
     public CancellationTokenSource Aborted { get; } = new();
 

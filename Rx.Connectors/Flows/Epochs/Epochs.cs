@@ -53,7 +53,8 @@ internal sealed partial class Epochs(RunContext run)
     /// <summary>Something was polled: the epoch has begun, if it had not.</summary>
     public void Begin(long now)
     {
-        if (DueAt == long.MaxValue)
+        // An interval beyond all time means never.
+        if (DueAt == long.MaxValue && run.Settings.EpochInterval.Ticks <= DateTimeOffset.MaxValue.Ticks - now)
         {
             Interlocked.CompareExchange(ref _dueAt, now + run.Settings.EpochInterval.Ticks, long.MaxValue);
         }

@@ -41,6 +41,7 @@ internal sealed class Opening(Dataflow flow, RunContext run)
             run.Fail(error);
         }
 
+        run.OpeningEnded.SetResult();
         return !run.HasEnded;
     }
 

@@ -39,6 +39,10 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         try
         {
             _subscription = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
+            if (run.HasEnded)
+            {
+                End();
+            }
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {

@@ -1,29 +1,27 @@
 namespace Rx.Connectors.Flows;
 
 /// <summary>
-/// What one poll sends to a sink partition that cannot take it at once, because another worker has it or because its first
+/// What one poll sends to one sink partition that cannot take it at once, because another worker has it or because its first
 /// position is being stored. Until it is written it counts against the source partition it came from, which is what bounds the
 /// exchange between workers and keeps it from ever waiting in a circle (P4).
 /// </summary>
-internal sealed class Parcel<T>(SourceRunner origin, SinkRunner<T> target, T[] items) : IWorkerMessage
+internal sealed class Parcel<T>(Shipment shipment, SinkRunner<T> target, T[] items) : IWorkerMessage
 {
     private bool _written;
-
-    public SourceRunner Origin => origin;
 
     public T[] Items => items;
 
     /// <summary>Sends it off. Call on the origin's worker.</summary>
     public void Send()
     {
-        origin.Worker.Sent(origin);
+        shipment.Parcels++;
         target.Worker.Post(this);
     }
 
     /// <summary>Keeps it here until the target is open. Call on the worker that has both.</summary>
     public void Wait()
     {
-        origin.Worker.Sent(origin);
+        shipment.Parcels++;
         target.Keep(this);
     }
 
@@ -31,7 +29,7 @@ internal sealed class Parcel<T>(SourceRunner origin, SinkRunner<T> target, T[] i
     {
         if (_written)
         {
-            worker.Confirmed(origin);
+            shipment.Confirm();
         }
         else
         {
@@ -43,13 +41,30 @@ internal sealed class Parcel<T>(SourceRunner origin, SinkRunner<T> target, T[] i
     public void Confirm()
     {
         _written = true;
-        if (origin.Worker == target.Worker)
+        if (shipment.Worker == target.Worker)
         {
-            origin.Worker.Confirmed(origin);
+            shipment.Confirm();
         }
         else
         {
-            origin.Worker.Post(this);
+            shipment.Worker.Post(this);
+        }
+    }
+}
+
+/// <summary>All the parcels of one poll. Belongs to the worker that polled.</summary>
+internal sealed class Shipment(SourceRunner origin)
+{
+    /// <summary>Those that are not yet written.</summary>
+    public int Parcels { get; set; }
+
+    public Worker Worker => origin.Worker;
+
+    public void Confirm()
+    {
+        if (--Parcels == 0)
+        {
+            origin.Worker.Confirmed(origin);
         }
     }
 }

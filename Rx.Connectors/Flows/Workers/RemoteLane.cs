@@ -15,9 +15,9 @@ internal sealed class RemoteLane<T>(WorkerContext context, SinkRunner<T> target)
         _items.Add(item);
     }
 
-    public void Flush(SourceRunner origin)
+    public void Flush()
     {
-        new Parcel<T>(origin, target, [.. _items]).Send();
+        new Parcel<T>(context.Ship(), target, [.. _items]).Send();
         _items.Clear();
     }
 }

@@ -42,6 +42,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 {
     private readonly List<T> _items = [];
     private readonly Queue<Parcel<T>> _waiting = new();
+    private volatile bool _isClosed;
     private bool _isOpen;
     private bool _wasWritten;
     private long _written;
@@ -76,7 +77,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         _items.Add(item);
     }
 
-    public void Flush(SourceRunner origin)
+    public void Flush()
     {
         if (IsReady())
         {
@@ -84,7 +85,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
         else
         {
-            new Parcel<T>(origin, this, [.. _items]).Wait();
+            new Parcel<T>(context.Ship(), this, [.. _items]).Wait();
         }
 
         _items.Clear();
@@ -145,7 +146,12 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
 
-    public ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask CloseAsync()
+    {
+        _isClosed = true;
+        Interlocked.MemoryBarrier();
+        return Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     /// <summary>Builds the partition. It must be in <see cref="Built"/> before it is started, to be closed with the others.</summary>
     protected abstract SinkPartition<T> Build();
@@ -190,6 +196,13 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     private void Start()
     {
         var partition = Build();
+        Interlocked.MemoryBarrier();
+        if (_isClosed)
+        {
+            // Built while the run was being closed: nobody else will close it.
+            partition.Dispose();
+        }
+
         try
         {
             partition.Start(context.Scheduler);

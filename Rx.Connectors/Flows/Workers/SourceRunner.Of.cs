@@ -127,6 +127,10 @@ internal sealed class StatelessSourceRunner<T>(
 
     protected override SourcePartition<T>? Built => _partition;
 
-    public override void Build() => _partition = PartitionKeys.Build(
-        Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
+    public override void Build()
+    {
+        _partition = PartitionKeys.Build(
+            Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
+        CloseIfTooLate();
+    }
 }

@@ -41,7 +41,7 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     /// <summary>1 from a signal until the worker has seen it.</summary>
     public int Signalled;
 
-    /// <summary>Parcels of it that are not yet written. Read and written by its worker alone.</summary>
+    /// <summary>Batches of it of which a part is not yet written. Read and written by its worker alone.</summary>
     public int OnTheWay { get; set; }
 
     /// <summary>It is not polled any more. Its last position may still have to be committed.</summary>
@@ -130,6 +130,7 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
             // The last time that it may be asked; what it has dropped still counts.
             _ = ReadStatus();
             _isClosed = true;
+            Interlocked.MemoryBarrier();
             _closed = ClosePartition();
         }
 
@@ -166,6 +167,16 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         {
             // One that cannot be closed must not keep the others open.
             return Task.FromException(closeFailed);
+        }
+    }
+
+    /// <summary>One that was built while the run was being closed is closed by whoever built it.</summary>
+    protected void CloseIfTooLate()
+    {
+        Interlocked.MemoryBarrier();
+        if (_isClosed)
+        {
+            _ = ClosePartition();
         }
     }
 

@@ -18,10 +18,20 @@ internal sealed class StatefulSourceRunner<T, TState>(
     private ResumeState<TState> _told;
     private FlowException? _failure;
     private long _itemsAtRestart;
+    private long _droppedBefore;
     private bool _isLoaded;
     private bool _isResumed;
 
     public override bool KeepsPosition => true;
+
+    public override SourceStatus Status
+    {
+        get
+        {
+            var status = base.Status;
+            return new SourceStatus(status.Waiting, _droppedBefore + status.Dropped, status.WaitingSince);
+        }
+    }
 
     protected override SourcePartition<T>? Built => _partition;
 
@@ -38,6 +48,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         try
         {
             _partition = PartitionKeys.Build(Context, StepId, Partition, () => source.BuildPartition(StepId, Partition, _resume));
+            CloseIfTooLate();
         }
         catch (FlowException error)
         {
@@ -114,6 +125,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         try
         {
             _resume = _partition?.Snapshot() ?? _resume;
+            _droppedBefore = Status.Dropped;
         }
         catch (Exception)
         {
@@ -135,7 +147,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         var pause = Task.Delay(delay, clock);
         try
         {
-            await closing.WaitAsync(Context.Run.Settings.CloseTimeout, clock).ConfigureAwait(false);
+            await closing.WaitAsync(Context.Run.Settings.RestartCloseTimeout, clock).ConfigureAwait(false);
         }
         catch (Exception)
         {

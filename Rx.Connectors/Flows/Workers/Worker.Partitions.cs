@@ -79,14 +79,14 @@ internal sealed partial class Worker
         }
     }
 
-    /// <summary>A parcel of a source partition is on its way.</summary>
+    /// <summary>A batch of a source partition is on its way.</summary>
     public void Sent(SourceRunner runner)
     {
         _onTheWay++;
         runner.OnTheWay++;
     }
 
-    /// <summary>A parcel of a source partition is written.</summary>
+    /// <summary>A batch of a source partition is written.</summary>
     public void Confirmed(SourceRunner runner)
     {
         _onTheWay--;

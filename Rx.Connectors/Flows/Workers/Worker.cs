@@ -108,7 +108,8 @@ internal sealed partial class Worker(WorkerContext context)
     private void Round()
     {
         CaptureIfAsked();
-        while (_messages.TryDequeue(out var message))
+        // Those that are here now: others that keep coming are not to keep this worker's own partitions waiting.
+        for (var left = _messages.Count; left > 0 && _messages.TryDequeue(out var message); left--)
         {
             message.Handle(this);
         }

@@ -7,6 +7,8 @@ internal sealed class WorkerContext(RunContext run, int workerIndex, IScheduler 
 {
     private readonly Dictionary<object, object> _receivers = new(ReferenceEqualityComparer.Instance);
     private readonly List<ILane> _filled = [];
+    private SourceRunner? _origin;
+    private Shipment? _shipment;
 
     public RunContext Run => run;
 
@@ -43,19 +45,33 @@ internal sealed class WorkerContext(RunContext run, int workerIndex, IScheduler 
     /// <summary>Writes what the last poll led to, or sends it to where it is written.</summary>
     public void Flush(SourceRunner origin)
     {
+        _origin = origin;
         foreach (var lane in _filled)
         {
-            lane.Flush(origin);
+            lane.Flush();
         }
 
         _filled.Clear();
+        _shipment = null;
+    }
+
+    /// <summary>What the last poll sends elsewhere, all of it together.</summary>
+    public Shipment Ship()
+    {
+        if (_shipment is null)
+        {
+            _shipment = new Shipment(_origin!);
+            Worker.Sent(_origin!);
+        }
+
+        return _shipment;
     }
 }
 
 /// <summary>What one worker sends to one sink partition, its own or another's.</summary>
 internal interface ILane
 {
-    void Flush(SourceRunner origin);
+    void Flush();
 }
 
 internal interface ILane<in T> : ILane
