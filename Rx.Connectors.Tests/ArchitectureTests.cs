@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Rx.Connectors.Csv;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sqlite;
 using Rx.Connectors.Tests.Docs;
@@ -58,7 +59,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void What_is_not_public_is_sealed()
     {
-        var open = new[] { _library, typeof(SqliteRecoveryStore).Assembly }.SelectMany(assembly => assembly.GetTypes()).Where(type =>
+        var open = new[] { _library, typeof(CsvSource).Assembly, typeof(SqliteRecoveryStore).Assembly }.SelectMany(assembly => assembly.GetTypes()).Where(type =>
             type is { IsClass: true, IsSealed: false, IsAbstract: false, IsPublic: false, IsNestedPublic: false });
         Assert.Empty(open.Select(type => type.FullName));
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Csv;
 using Rx.Connectors.Sqlite;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>What the pages show is compiled, what they link to is there, and the defaults they state are the code's.</summary>
 public sealed class SnippetTests
 {
-    private static readonly Assembly[] _shipped = [typeof(Bridge).Assembly, typeof(SqliteRecoveryStore).Assembly];
+    private static readonly Assembly[] _shipped = [typeof(Bridge).Assembly, typeof(CsvSource).Assembly, typeof(SqliteRecoveryStore).Assembly];
 
     [Fact]
     public void Every_block_of_code_is_a_snippet_that_is_compiled_and_every_snippet_is_shown() =>

@@ -43,10 +43,16 @@ public sealed class PositionedSourceBridge<T, TState>
     /// <param name="resumeState">The position that the client was opened at; what <c>Snapshot</c> returns until the first item
     /// is handed out.</param>
     /// <param name="options">How items become batches; null for the defaults.</param>
+    /// <param name="onCommitted">
+    /// Called with each position that is committed (rule S11), as to tell a server what it may forget: between polls, on the
+    /// worker's thread, in order, at least once. It must not wait; what it throws ends the flow. Where each delivery is
+    /// acknowledged by itself, use <c>AcknowledgingSource</c>. Default, null: nobody is called.
+    /// </param>
     /// <returns>A partition that opens its client at <c>Start</c>, or at the first poll of a host that does not call it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public StatefulSourcePartition<T, TState> ToPartition(ResumeState<TState> resumeState, BridgeOptions? options = null) =>
-        new DirectPartition<T, TState>(_feed, resumeState, BridgeSettings.Check(options));
+    public StatefulSourcePartition<T, TState> ToPartition(
+        ResumeState<TState> resumeState, BridgeOptions? options = null, Action<TState>? onCommitted = null) =>
+        new DirectPartition<T, TState>(_feed, resumeState, BridgeSettings.Check(options), onCommitted);
 
     private QueriedSourceBridge<TResult, TPosition> Through<TResult, TPosition>(
         Func<IObservable<Positioned<T, TState>>, IFeedTarget<Positioned<TResult, TPosition>>, FeedConnection> subscribe) =>

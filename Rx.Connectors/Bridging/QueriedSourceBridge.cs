@@ -17,9 +17,15 @@ public sealed class QueriedSourceBridge<T, TState>
     /// <see cref="QueryPositionExtensions.ForClient{TState}"/>.
     /// </param>
     /// <param name="options">How items become batches; null for the defaults.</param>
+    /// <param name="onCommitted">
+    /// Called with the client's part of each position that is committed (rule S11), where it has one: everything before it has left
+    /// the query. It is called between polls, on the worker's thread, in order, at least once, and again with the same position
+    /// where only parts of the next input were handed out. It must not wait; what it throws ends the flow. Default, null: nobody
+    /// is called.
+    /// </param>
     /// <returns>A partition that opens its client at <c>Start</c>, or at the first poll of a host that does not call it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public StatefulSourcePartition<T, QueryPosition<TState>> ToPartition(
-        ResumeState<QueryPosition<TState>> resumeState, BridgeOptions? options = null) =>
-        new QueriedPartition<T, TState>(_query, resumeState, BridgeSettings.Check(options));
+        ResumeState<QueryPosition<TState>> resumeState, BridgeOptions? options = null, Action<TState>? onCommitted = null) =>
+        new QueriedPartition<T, TState>(_query, resumeState, BridgeSettings.Check(options), onCommitted);
 }

@@ -71,11 +71,14 @@ internal abstract class PositionedPartition<T, TState, TPosition>
 /// <summary>Straight from the client: the position is the last item's.</summary>
 internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState, TState>
 {
+    private readonly Action<TState>? _onCommitted;
     private ResumeState<TState> _position;
 
-    public DirectPartition(Feed<Positioned<T, TState>> feed, ResumeState<TState> resumeState, BridgeSettings settings)
+    public DirectPartition(
+        Feed<Positioned<T, TState>> feed, ResumeState<TState> resumeState, BridgeSettings settings, Action<TState>? onCommitted)
     {
         _position = resumeState;
+        _onCommitted = onCommitted;
         Engine = new BridgeEngine<Positioned<T, TState>>(feed, settings, this);
     }
 
@@ -91,6 +94,8 @@ internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState
     {
     }
 
+    public override void OnCommitted(TState position) => _onCommitted?.Invoke(position);
+
     protected override void HandedOut(ReadOnlySpan<Positioned<T, TState>> items) => _position = items[^1].Position;
 
     protected override ResumeState<TState> ReadPosition() => _position;
@@ -100,11 +105,13 @@ internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState
 internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TState, QueryPosition<TState>>
 {
     private readonly QueryLog<T, TState> _log;
+    private readonly Action<TState>? _onCommitted;
 
     public QueriedPartition(
         Func<QueryPassage, Feed<Positioned<T, TState>>> query, ResumeState<QueryPosition<TState>> resumeState,
-        BridgeSettings settings)
+        BridgeSettings settings, Action<TState>? onCommitted)
     {
+        _onCommitted = onCommitted;
         var dropped = new DroppedRun<TState>(settings.Capacity, () => Engine!.Nudge());
         var passage = new QueryPassage { Exit = dropped };
         _log = new QueryLog<T, TState>(passage, dropped, resumeState);
@@ -118,6 +125,14 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
     public override void Failed() => _log.Failed();
 
     public override void End(RingQueue<Positioned<T, TState>> rest) => _log.Polled(rest);
+
+    public override void OnCommitted(QueryPosition<TState> position)
+    {
+        if (position.Position.TryGetValue(out var client))
+        {
+            _onCommitted?.Invoke(client);
+        }
+    }
 
     protected override void HandedOut(ReadOnlySpan<Positioned<T, TState>> items) => _log.HandedOut(items);
 

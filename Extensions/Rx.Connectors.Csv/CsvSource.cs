@@ -1,0 +1,45 @@
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Csv;
+
+/// <summary>
+/// The rows of a CSV file, each by the names of the header. It resumes at the exact byte, also where a quoted field spans lines.
+/// </summary>
+/// <remarks>
+/// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given; none if there is no such file. The
+/// position is the offset of the byte after the last row handed out. After a restart the header is read again.</para>
+/// <para>A row that cannot be read is a <see cref="CsvFileException"/>, after the rows before it (rule S3).</para>
+/// <para>The file must not change while it is read or between runs, except that whole rows may be added at its end; what is added
+/// after the end was reached is read by the next run.</para>
+/// </remarks>
+public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<string, string>, long>
+{
+    private readonly string _key;
+    private readonly CsvSettings _settings;
+
+    /// <summary>Makes the source. The file is opened at the first poll.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to read it; null for the defaults.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public CsvSource(string path, CsvSourceOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new CsvSourceOptions();
+        _settings = CsvSettings.Check(path, options);
+        _key = $"{options.FileSystemId}::{path}";
+    }
+
+    /// <summary>The key of the file, if it is there.</summary>
+    /// <returns>One key, or none.</returns>
+    public override IReadOnlyList<string> ListPartitions() => File.Exists(_settings.Path) ? [_key] : [];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>
+    public override StatefulSourcePartition<IReadOnlyDictionary<string, string>, long> BuildPartition(
+        string stepId, string partition, ResumeState<long> resumeState) =>
+        partition == _key
+            ? new CsvPartition(_settings, resumeState)
+            : throw new ArgumentException($"There is no partition \"{partition}\"; the only one is \"{_key}\".", nameof(partition));
+}

@@ -1,0 +1,46 @@
+using Rx.Connectors.Bridging;
+
+namespace Rx.Connectors.Acknowledging;
+
+/// <summary>Checked options.</summary>
+internal sealed class AcknowledgingSettings
+{
+    private AcknowledgingSettings(AcknowledgingOptions options, BridgeOptions? bridge)
+    {
+        MaxUnacked = options.MaxUnacked ?? int.MaxValue;
+        AckTimeout = options.AckTimeout;
+        Bridge = bridge;
+    }
+
+    public int MaxUnacked { get; }
+
+    public TimeSpan AckTimeout { get; }
+
+    public BridgeOptions? Bridge { get; }
+
+    public static AcknowledgingSettings Check(AcknowledgingOptions? options, BridgeOptions? bridge)
+    {
+        options ??= new AcknowledgingOptions();
+        var maxCount = BridgeSettings.Check(bridge).MaxCount;
+
+        // With fewer, a batch that waits to be full would wait for a commit that waits for the batch.
+        if (options.MaxUnacked < maxCount)
+        {
+            throw Refused(
+                nameof(options.MaxUnacked), options.MaxUnacked, $"at least BridgeOptions.MaxCount, which is {maxCount}, or null");
+        }
+
+        if (options.AckTimeout != Timeout.InfiniteTimeSpan &&
+            (options.AckTimeout <= TimeSpan.Zero || options.AckTimeout > AcknowledgingOptions.LongestTime))
+        {
+            throw Refused(
+                nameof(options.AckTimeout), options.AckTimeout,
+                $"more than zero and at most {AcknowledgingOptions.LongestTime}, or Timeout.InfiniteTimeSpan");
+        }
+
+        return new AcknowledgingSettings(options, bridge);
+    }
+
+    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
+        new($"options.{option}", value, $"{nameof(AcknowledgingOptions)}.{option} must be {allowed}.");
+}
