@@ -32,6 +32,8 @@ internal sealed class Kept
 
     public KeptSink Sink { get; }
 
+    public TimeSpan Backoff { get; set; } = TimeSpan.FromTicks(10);
+
     public RestartOptions? Restart { get; set; }
 
     public Action<ResumeReport>? OnResume { get; set; }
@@ -52,7 +54,7 @@ internal sealed class Kept
                 Store = Store,
                 TakeOver = takeOver,
                 MaxCommitRetries = retries,
-                CommitBackoff = new BackoffOptions { BaseDelay = TimeSpan.FromTicks(10), MaxDelay = TimeSpan.FromTicks(40) },
+                CommitBackoff = new BackoffOptions { BaseDelay = Backoff, MaxDelay = Backoff * 4 },
                 OnResume = OnResume,
             },
         });

@@ -219,6 +219,37 @@ public sealed class RecoveryTests
         Assert.Equal(commits, flow.Store.Commits.Count);
     }
 
+    [Fact]
+    public void F6_a_run_with_commits_that_fail_and_are_tried_again_stays_on_its_thread_under_a_context_too()
+    {
+        var thread = Environment.CurrentManagedThreadId;
+        var flow = new Kept(("a", 100), ("b", 33));
+        flow.Store.Before = attempt =>
+        {
+            Assert.Equal(thread, Environment.CurrentManagedThreadId);
+            return attempt % 3 == 0 ? new IOException("busy") : null;
+        };
+        flow.Backoff = TimeSpan.FromMilliseconds(3);
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new ContextThatRunsNothing());
+        try
+        {
+            var result = flow.Run(epoch: TimeSpan.FromTicks(100), workers: 3).GetAwaiter().GetResult();
+            Assert.True(result.Epochs.FailedCommits > 0);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+
+        flow.AssertExact();
+    }
+
+    private sealed class ContextThatRunsNothing : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => throw new InvalidOperationException("Something left the clock.");
+    }
+
     private static List<string> Expected(params (string Key, int Items)[] partitions) =>
         [.. partitions.SelectMany(one => Enumerable.Range(0, one.Items).Select(i => $"{one.Key}:{i}"))];
 }

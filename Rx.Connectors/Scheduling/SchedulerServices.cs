@@ -29,7 +29,7 @@ internal static class SchedulerServices
         var done = new TaskCompletionSource<T>();
         scheduler.Background().Schedule((work, done), static (self, todo) =>
         {
-            _ = RunAsync(todo.work, todo.done);
+            NoContext.Run(todo, static begun => _ = RunAsync(begun.work, begun.done));
             return Disposable.Empty;
         });
         return done.Task;

@@ -84,7 +84,8 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
         }
 
         Schedule(period, next);
-        callback(state);
+        // The framework's own timers come without a context, too.
+        NoContext.Run((callback, state), static tick => tick.callback(tick.state));
         return Disposable.Empty;
     }
 }
