@@ -2,10 +2,13 @@ using System.Diagnostics.Metrics;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Files;
 using Rx.Connectors.Flows;
+using Rx.Connectors.Recovery;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Tests.Connectors.Files;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -61,22 +64,37 @@ public sealed class FlowsSnippets
     }
 
     [Fact]
-    public async Task A_program_that_a_key_stops_is_compiled_and_runs_to_its_end()
+    public async Task A_program_that_signals_stop_is_compiled_and_runs_to_its_end()
     {
         var flow = new Dataflow("market");
         flow.Input("trades", Source("1")).Output("out", Bridge.To<string>((_, _) => Task.CompletedTask).ToSink());
+        var recovery = new RecoveryOptions { Store = new InMemoryRecoveryStore() };
 
-        // snippet: flow-ctrl-c
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true; // the flow ends the program, not the key
-            stop.Cancel();
-        };
-        var result = await flow.RunAsync(cancellationToken: stop.Token);
+        // snippet: flow-signals
+        var run = flow.Start(new FlowOptions { Recovery = recovery });
+        using var signals = run.StopOnSignals();
+        var result = await run.Completion;
         // end-snippet
 
         Assert.Equal(1, result.ItemsWritten);
+    }
+
+    [Fact]
+    public async Task A_line_knows_its_file()
+    {
+        using var temp = new TempFolder();
+        temp.Write("a.txt", "1\n2\n");
+        temp.Write("b.txt", "3\n");
+        var (flow, folder, written) = (new Dataflow("lines"), temp.Path, new List<string>());
+        var sink = Sink(written);
+
+        // snippet: flow-select-partition
+        var lines = new DirSource(folder).Select((file, line) => $"{FileKeys.GetName(file)}: {line}");
+        flow.Input("lines", lines).Output("out", sink);
+        // end-snippet
+
+        await flow.RunAsync();
+        Assert.Equal(["a.txt: 1", "a.txt: 2", "b.txt: 3"], written.Order());
     }
 
     [Fact]

@@ -253,27 +253,36 @@ public sealed class SinksSnippets
             string stepId, string partition, ResumeState<long> resumeState)
         {
             var path = Path.Combine(folder, partition);
-            // Without a position a file that exists is somebody else's; with one, what was written after it is cut off.
-            var file = File.Open(path, resumeState.HasValue ? FileMode.Open : FileMode.CreateNew);
-            file.SetLength(resumeState.GetValueOrDefault(0));
-            file.Seek(0, SeekOrigin.End);
+            // Without a position a file that is not empty is somebody else's; with one, what was written after it is cut off.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            var position = resumeState.GetValueOrDefault(0);
+            if (resumeState.HasValue ? file.Length < position : file.Length > 0)
+            {
+                var length = file.Length;
+                file.Dispose();
+                throw new IOException($"{path} holds {length} bytes, and the position is {resumeState}.");
+            }
+
+            file.SetLength(position);
+            file.Seek(position, SeekOrigin.Begin);
             return new LineFile(file);
         }
     }
 
     internal sealed class LineFile(FileStream file) : StatefulSinkPartition<string, long>
     {
-        public override void WriteBatch(IReadOnlyList<string> items)
-        {
-            foreach (var item in items)
-            {
-                file.Write(Encoding.UTF8.GetBytes(item + "\n"));
-            }
-
-            file.Flush(flushToDisk: true);
-        }
+        // Returns when the operating system has the lines: they survive the process.
+        public override void WriteBatch(IReadOnlyList<string> items) =>
+            file.Write(Encoding.UTF8.GetBytes(string.Concat(items.Select(item => item + "\n"))));
 
         public override ResumeState<long> Snapshot() => file.Position;
+
+        // Ends when they survive the machine. The worker writes on meanwhile.
+        public override ValueTask FlushAsync(CancellationToken cancellationToken)
+        {
+            var handle = file.SafeFileHandle;
+            return new(Task.Run(() => RandomAccess.FlushToDisk(handle), cancellationToken));
+        }
 
         protected override void Dispose(bool disposing)
         {

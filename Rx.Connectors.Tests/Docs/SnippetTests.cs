@@ -23,7 +23,11 @@ public sealed class SnippetTests
     {
         AssertNone(OptionsCheck.Problems(Pages.All, _shipped, out var types));
         Assert.Superset(
-            new HashSet<string> { "BridgeOptions", "WriteOptions", "FlowOptions", "BackoffOptions", "SqliteRecoveryOptions" }, types.ToHashSet());
+            new HashSet<string>
+            {
+                "BridgeOptions", "WriteOptions", "FlowOptions", "BackoffOptions", "RecoveryOptions", "RestartOptions", "SqliteRecoveryOptions",
+            },
+            types.ToHashSet());
     }
 
     [Fact]

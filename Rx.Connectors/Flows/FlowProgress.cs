@@ -3,7 +3,7 @@ namespace Rx.Connectors.Flows;
 /// <summary>Where a run stands.</summary>
 /// <param name="At">The time on the run's clock.</param>
 /// <param name="Sources">The source partitions, in the order in which they are polled.</param>
-/// <param name="Sinks">The sink partitions that were written to.</param>
+/// <param name="Sinks">The sink partitions that are built: at the first write, or at the start.</param>
 /// <param name="Epochs">What was committed.</param>
 /// <param name="IsLast">Whether the run is over, and this the last report of <see cref="FlowRun.Progress"/>.</param>
 public sealed record FlowProgress(

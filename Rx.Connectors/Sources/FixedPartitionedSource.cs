@@ -8,7 +8,8 @@ namespace Rx.Connectors.Sources;
 /// <typeparam name="TState">A partition's position.</typeparam>
 public abstract class FixedPartitionedSource<T, TState>
 {
-    /// <summary>The keys of the partitions that this worker can read. Called once per run and worker.</summary>
+    /// <summary>The keys of the partitions that this worker can read. Called once per run and worker, and again after each
+    /// signal of <see cref="PartitionChanges"/>.</summary>
     /// <returns>Keys that are stable over restarts, since positions are stored under them. They must be unique.</returns>
     /// <remarks>The trap: a key made of something that changes, such as a connection's number, loses its position.</remarks>
     public abstract IReadOnlyList<string> ListPartitions();
