@@ -48,6 +48,9 @@ internal sealed class RunContext
 
     public ResumeReport? Resume { get; set; }
 
+    /// <summary>The opening of the store, as soon as it has begun; after it <see cref="Log"/> is set, unless it has failed.</summary>
+    public Task Loading { get; set; } = Task.CompletedTask;
+
     /// <summary>The partitions of all sinks, by step, once they are listed.</summary>
     public Dictionary<object, IReadOnlyList<ISinkRunner>> Sinks { get; } = new(ReferenceEqualityComparer.Instance);
 
