@@ -190,6 +190,13 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     private void Start()
     {
         var partition = Build();
+        if (context.Run.HasEnded)
+        {
+            // The run has ended meanwhile, and whoever closes the others does not see this one.
+            _ = Closing.Close(this);
+            return;
+        }
+
         try
         {
             partition.Start(context.Scheduler);

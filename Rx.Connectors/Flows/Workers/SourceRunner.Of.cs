@@ -9,6 +9,8 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
 {
     private readonly IReceiver<T> _next = stream.Receiver(context);
 
+    public override bool IsBuilt => Built is not null;
+
     public override SourceStatus Status => Built?.Status ?? default;
 
     public override DateTimeOffset? NextAwake

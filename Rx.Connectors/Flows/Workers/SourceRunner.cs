@@ -53,6 +53,9 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     /// <summary>Whether a poll can move a position, also one without items: those that a query drops move it.</summary>
     public virtual bool KeepsPosition => false;
 
+    /// <summary>Whether there is a partition to poll; not before it is built, nor between a failure and its being built again.</summary>
+    public abstract bool IsBuilt { get; }
+
     public bool IsClosed => _isClosed;
 
     public long Items => Volatile.Read(ref _items);
@@ -136,6 +139,20 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         return _closed;
     }
 
+    /// <summary>Closes what is built, each time.</summary>
+    public Task ClosePartition()
+    {
+        try
+        {
+            return CloseAsync().AsTask();
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
+    }
+
     public SourceProgress Progress(DateTimeOffset now)
     {
         var status = ReadStatus();
@@ -154,19 +171,6 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         Unsubscribe();
         _signals = null;
         Volatile.Write(ref _signalsFailed, null);
-    }
-
-    protected Task ClosePartition()
-    {
-        try
-        {
-            return CloseAsync().AsTask();
-        }
-        catch (Exception closeFailed)
-        {
-            // One that cannot be closed must not keep the others open.
-            return Task.FromException(closeFailed);
-        }
     }
 
     protected void Count(int items)

@@ -95,7 +95,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
             _backoff.Reset();
         }
 
-        if (_backoff.Failures >= restart!.MaxRestarts || !restart.IsTransient(cause) || !TryLetGo(out var closing))
+        if (_backoff.Failures >= restart!.MaxRestarts || !IsTransient(cause) || !TryLetGo(out var closing))
         {
             return false;
         }
@@ -108,6 +108,19 @@ internal sealed class StatefulSourceRunner<T, TState>(
     }
 
     protected override FlowException Failed(Exception error) => _failure = base.Failed(error);
+
+    private bool IsTransient(Exception cause)
+    {
+        try
+        {
+            return restart!.IsTransient(cause);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw new FlowException(
+                Context.Flow, StepId, Partition, $"RestartOptions.IsTransient could not tell of '{cause.Message}'", null, error);
+        }
+    }
 
     private bool TryLetGo(out Task closing)
     {
