@@ -42,6 +42,11 @@ internal static class CommandLine
         {
             return Tell(bad.Message, BadOption);
         }
+        catch (FlowException { InnerException: BadOptionException bad })
+        {
+            // Noticed when the store was opened, and still before anything was written.
+            return Tell(bad.Message, BadOption);
+        }
         catch (Exception failed) when (failed is FlowException or AbortFlowException)
         {
             return Tell(failed.Message, Failed);

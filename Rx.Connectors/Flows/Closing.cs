@@ -10,6 +10,20 @@ internal sealed class Closing(RunContext run)
     private (string Name, Task Closed)[] _all = [];
     private Action<IReadOnlyList<string>>? _done;
 
+    /// <summary>Closes a partition; what goes wrong is the task's.</summary>
+    public static Task Close(ISinkRunner sink)
+    {
+        try
+        {
+            return sink.CloseAsync().AsTask();
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
+    }
+
     public void Begin(Action<IReadOnlyList<string>> done)
     {
         _done = done;
@@ -31,23 +45,17 @@ internal sealed class Closing(RunContext run)
         all.ConfigureAwait(false).GetAwaiter().OnCompleted(Done);
     }
 
-    private static Task Close(ISinkRunner sink)
+    private async Task CloseLogAsync()
     {
         try
         {
-            return sink.CloseAsync().AsTask();
+            await run.Loading.ConfigureAwait(false);
         }
-        catch (Exception closeFailed)
+        catch (Exception)
         {
-            // One that cannot be closed must not keep the others open.
-            return Task.FromException(closeFailed);
+            // There is nothing to close, and the run says why.
         }
-    }
 
-    private async Task CloseLogAsync()
-    {
-        // A store that is opened just now is closed, too, or it would refuse the next run.
-        await run.OpeningEnded.Task.ConfigureAwait(false);
         if (run.Log is { } log)
         {
             // The store does one thing at a time.

@@ -48,6 +48,9 @@ internal sealed class RunContext
 
     public ResumeReport? Resume { get; set; }
 
+    /// <summary>The opening of the store, as soon as it has begun; after it <see cref="Log"/> is set, unless it has failed.</summary>
+    public Task Loading { get; set; } = Task.CompletedTask;
+
     /// <summary>The partitions of all sinks, by step, once they are listed.</summary>
     public Dictionary<object, IReadOnlyList<ISinkRunner>> Sinks { get; } = new(ReferenceEqualityComparer.Instance);
 
@@ -57,9 +60,6 @@ internal sealed class RunContext
     public bool IsOpen => Volatile.Read(ref _unopened) == 0;
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
-
-    /// <summary>Ends when nothing more is listed, loaded or handed out to the workers.</summary>
-    public TaskCompletionSource OpeningEnded { get; } = new();
 
     /// <summary>Cancelled when the run ends without a last commit.</summary>
     public CancellationTokenSource Aborted { get; } = new();

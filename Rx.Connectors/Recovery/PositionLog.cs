@@ -13,6 +13,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
 
     private readonly TimeProvider _clock = scheduler.ToTimeProvider();
     private long _epoch = execution.LastEpoch;
+    private int _isClosed;
 
     public long Execution => execution.Number;
 
@@ -65,7 +66,9 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
         Keep(commit);
     }
 
-    public ValueTask CloseAsync() => execution.DisposeAsync();
+    /// <summary>Tells the store that the run has ended, once.</summary>
+    public ValueTask CloseAsync() =>
+        Interlocked.Exchange(ref _isClosed, 1) == 0 ? execution.DisposeAsync() : ValueTask.CompletedTask;
 
     private void Keep(EpochCommit commit)
     {

@@ -199,19 +199,17 @@ public sealed class FileSourceTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             var partition = FileReading.Open(path, new() { BatchSize = 10 }, bufferSize: 100);
-            var polling = Task.Run(() => Assert.Throws<ObjectDisposedException>(PollForEver));
-            await Task.Yield();
-            partition.Dispose();
-            await polling;
-
-            void PollForEver()
+            var polling = Task.Run(() => Assert.Throws<ObjectDisposedException>((Action)(() =>
             {
                 while (true)
                 {
                     // Null at the end, if it comes to that before the other thread runs.
                     _ = partition.NextBatch();
                 }
-            }
+            })));
+            await Task.Yield();
+            partition.Dispose();
+            await polling;
         }
     }
 

@@ -59,12 +59,12 @@ internal sealed partial class Epochs
     private void CommitFirsts((ISinkRunner Sink, StoredState First)[] firsts) => InBackground(async () =>
     {
         await StoreAsync([.. firsts.Select(static one => one.First)], run.Clock.Now).ConfigureAwait(false);
+        // Before the sinks hear of it: what they write then may lead to the next commit at once.
+        Next(isLast: false);
         foreach (var (sink, _) in firsts)
         {
             sink.Worker.Post(new FirstStored(sink));
         }
-
-        Next(isLast: false);
     });
 
     private void Commit(List<StoredState> changes, List<(ISinkRunner Sink, Task Flushed)> flushes, DateTimeOffset at)

@@ -187,7 +187,8 @@ internal sealed partial class Epochs(RunContext run)
                 return;
             }
 
-            if (_firsts.Count > 0)
+            // Not while others still capture: their commit would meet this one.
+            if (_firsts.Count > 0 && _stage != Stage.Capturing)
             {
                 firsts = [.. _firsts];
                 _firsts.Clear();

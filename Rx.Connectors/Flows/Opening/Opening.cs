@@ -8,7 +8,8 @@ namespace Rx.Connectors.Flows;
 /// </summary>
 internal sealed class Opening(Dataflow flow, RunContext run)
 {
-    private readonly List<PartitionWatch> _watches = [];
+    // Replaced, not added to: a run may end while it opens, and then another thread reads it.
+    private volatile PartitionWatch[] _watches = [];
 
     /// <summary>Those sources whose partitions may change while the flow runs.</summary>
     public IReadOnlyList<PartitionWatch> Watches => _watches;
@@ -30,7 +31,7 @@ internal sealed class Opening(Dataflow flow, RunContext run)
                 sources.Add(await ListAsync(source).ConfigureAwait(false));
             }
 
-            await LoadAsync([.. sources, .. sinks]).ConfigureAwait(false);
+            await LoadAsync(sources, sinks).ConfigureAwait(false);
             if (!run.HasEnded)
             {
                 Distribute(sources, sinks);
@@ -41,7 +42,6 @@ internal sealed class Opening(Dataflow flow, RunContext run)
             run.Fail(error);
         }
 
-        run.OpeningEnded.SetResult();
         return !run.HasEnded;
     }
 
@@ -52,7 +52,7 @@ internal sealed class Opening(Dataflow flow, RunContext run)
         var watch = PartitionWatch.TryMake(run, step, listed);
         if (watch is not null)
         {
-            _watches.Add(watch);
+            _watches = [.. _watches, watch];
         }
 
         var keys = PartitionKeys.Merge(listed);
@@ -79,7 +79,7 @@ internal sealed class Opening(Dataflow flow, RunContext run)
     private FlowException NoPartition(string stepId) => new(
         run.Flow, stepId, null, "ListPartitions returned no partition; there must be at least one", null);
 
-    private async Task LoadAsync(IReadOnlyList<Listing> listings)
+    private async Task LoadAsync(List<Listing> sources, List<Listing> sinks)
     {
         if (run.Settings.Recovery is not { } recovery)
         {
@@ -87,19 +87,60 @@ internal sealed class Opening(Dataflow flow, RunContext run)
         }
 
         CheckPositions(recovery.Json);
-        IRecoveryExecution execution;
         try
         {
-            execution = await recovery.Store.OpenAsync(run.Flow, recovery.TakeOver, run.Aborted.Token).ConfigureAwait(false);
+            // Whoever closes the run meanwhile waits for this: a store that is opened after it would never be closed.
+            run.Loading = OpenLogAsync(recovery);
+            await run.Loading.ConfigureAwait(false);
         }
         catch (Exception error)
         {
             throw new FlowException(run.Flow, null, null, "its stored positions could not be loaded", "F3", error);
         }
 
-        run.Log = new PositionLog(execution, recovery, run.Clock);
-        run.Resume = Report(listings, execution);
-        recovery.OnResume?.Invoke(run.Resume);
+        CheckStored(sources, sinks);
+        if (!run.HasEnded)
+        {
+            Tell(recovery);
+        }
+
+        async Task OpenLogAsync(RecoverySettings settings)
+        {
+            var execution = await settings.Store.OpenAsync(run.Flow, settings.TakeOver, run.Aborted.Token).ConfigureAwait(false);
+            var log = new PositionLog(execution, settings, run.Clock);
+            run.Resume = Report([.. sources, .. sinks], execution);
+            run.Log = log;
+            if (run.HasEnded)
+            {
+                await log.CloseAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Tell(RecoverySettings recovery)
+    {
+        try
+        {
+            recovery.OnResume?.Invoke(run.Resume!);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw new FlowException(run.Flow, null, null, "RecoveryOptions.OnResume has refused to go on", null, error);
+        }
+    }
+
+    // All of them, before the first partition is built: building a sink may cut what was written.
+    private void CheckStored(List<Listing> sources, List<Listing> sinks)
+    {
+        foreach (var (step, listing) in flow.Sources.Zip(sources))
+        {
+            Array.ForEach(listing.Keys, key => step.CheckStored(run, key));
+        }
+
+        foreach (var (step, listing) in flow.Sinks.Zip(sinks))
+        {
+            Array.ForEach(listing.Keys, key => step.CheckStored(run, key));
+        }
     }
 
     private void CheckPositions(PositionJson json)

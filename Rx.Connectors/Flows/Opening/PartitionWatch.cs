@@ -1,4 +1,5 @@
 using System.Reactive;
+using System.Reactive.Disposables;
 
 namespace Rx.Connectors.Flows;
 
@@ -8,7 +9,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _owners = new(StringComparer.Ordinal);
     private readonly HashSet<string> _present = new(StringComparer.Ordinal);
-    private IDisposable? _subscription;
+    private readonly SingleAssignmentDisposable _subscription = new();
     private bool _isAsking;
     private bool _askAgain;
     private bool _isOver;
@@ -38,11 +39,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
     {
         try
         {
-            _subscription = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
-            if (run.HasEnded)
-            {
-                End();
-            }
+            _subscription.Disposable = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
@@ -54,7 +51,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
     {
         try
         {
-            _subscription?.Dispose();
+            _subscription.Dispose();
         }
         catch (Exception)
         {
@@ -100,26 +97,12 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
     {
         try
         {
-            while (!run.HasEnded)
+            do
             {
                 Compare(await Listing.AskAsync(run, step.StepId, (worker, stop) => step.ListAsync(worker, run.Workers.Count, stop))
                     .ConfigureAwait(false));
-                lock (_gate)
-                {
-                    if (!_askAgain)
-                    {
-                        _isAsking = false;
-                        break;
-                    }
-
-                    _askAgain = false;
-                }
             }
-
-            if (IsDone())
-            {
-                run.Leave();
-            }
+            while (!run.HasEnded && !IsAnswered());
         }
         catch (Exception error)
         {
@@ -127,12 +110,28 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         }
     }
 
-    private bool IsDone()
+    private bool IsAnswered()
     {
+        bool isOver;
         lock (_gate)
         {
-            return _isOver && !_isAsking;
+            if (_askAgain)
+            {
+                _askAgain = false;
+                return false;
+            }
+
+            // Decided here, or the last signal's end could be counted twice: by it and by this.
+            _isAsking = false;
+            isOver = _isOver;
         }
+
+        if (isOver)
+        {
+            run.Leave();
+        }
+
+        return true;
     }
 
     private void Compare(IReadOnlySet<string>[] listed)
@@ -179,7 +178,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         {
             if (worker.Has(step.StepId, partition))
             {
-                worker.AddLater(this);
+                worker.AddLater(step.StepId, partition, this);
             }
             else
             {

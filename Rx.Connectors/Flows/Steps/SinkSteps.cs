@@ -14,6 +14,10 @@ internal interface ISinkStep
     /// <summary>Why its positions cannot be stored; null if they can.</summary>
     string? FindFault(PositionJson json);
 
+    /// <summary>Reads the stored position of a partition, to see that it can be read.</summary>
+    /// <exception cref="FlowException">There is one, and it cannot.</exception>
+    void CheckStored(RunContext run, string partition);
+
     /// <summary>Makes the partitions of the whole flow, in the order of their keys. None is built yet.</summary>
     IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing);
 }
@@ -32,6 +36,11 @@ internal sealed class DynamicSinkStep<T>(string stepId, DynamicSink<T> sink) : I
         new([worker.ToString(CultureInfo.InvariantCulture)]);
 
     public string? FindFault(PositionJson json) => null;
+
+    public void CheckStored(RunContext run, string partition)
+    {
+        // It has none.
+    }
 
     public IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing) =>
     [
@@ -53,6 +62,9 @@ internal sealed class FixedSinkStep<T, TValue, TState>(
         sink.ListPartitionsAsync(worker, workers, stop);
 
     public string? FindFault(PositionJson json) => json.FindFault<TState>();
+
+    public void CheckStored(RunContext run, string partition) =>
+        _ = new Position<TState>(run, StateKind.Sink, stepId, partition).Load();
 
     public IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing) =>
     [

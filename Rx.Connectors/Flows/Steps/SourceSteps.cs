@@ -19,6 +19,10 @@ internal interface ISourceStep
     /// <summary>Why its positions cannot be stored; null if they can.</summary>
     string? FindFault(PositionJson json);
 
+    /// <summary>Reads the stored position of a partition, to see that it can be read.</summary>
+    /// <exception cref="FlowException">There is one, and it cannot.</exception>
+    void CheckStored(RunContext run, string partition);
+
     SourceRunner Make(WorkerContext context, string partition);
 }
 
@@ -33,6 +37,9 @@ internal sealed class FixedSourceStep<T, TState>(
     public IObservable<Unit>? Changes(IScheduler scheduler) => source.PartitionChanges(scheduler);
 
     public string? FindFault(PositionJson json) => json.FindFault<TState>();
+
+    public void CheckStored(RunContext run, string partition) =>
+        _ = new Position<TState>(run, StateKind.Source, stepId, partition).Load();
 
     public SourceRunner Make(WorkerContext context, string partition) =>
         new StatefulSourceRunner<T, TState>(context, stepId, partition, stream, source, restart);
@@ -49,6 +56,11 @@ internal sealed class DynamicSourceStep<T>(string stepId, DynamicSource<T> sourc
     public IObservable<Unit>? Changes(IScheduler scheduler) => null;
 
     public string? FindFault(PositionJson json) => null;
+
+    public void CheckStored(RunContext run, string partition)
+    {
+        // It has none.
+    }
 
     public SourceRunner Make(WorkerContext context, string partition) =>
         new StatelessSourceRunner<T>(context, stepId, partition, stream, source);

@@ -42,7 +42,6 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 {
     private readonly List<T> _items = [];
     private readonly Queue<Parcel<T>> _waiting = new();
-    private volatile bool _isClosed;
     private bool _isOpen;
     private bool _wasWritten;
     private long _written;
@@ -146,12 +145,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
 
-    public ValueTask CloseAsync()
-    {
-        _isClosed = true;
-        Interlocked.MemoryBarrier();
-        return Built?.DisposeAsync() ?? ValueTask.CompletedTask;
-    }
+    public ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Builds the partition. It must be in <see cref="Built"/> before it is started, to be closed with the others.</summary>
     protected abstract SinkPartition<T> Build();
@@ -196,11 +190,13 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     private void Start()
     {
         var partition = Build();
+        // What is built must be seen by whoever closes, or the end by whoever builds.
         Interlocked.MemoryBarrier();
-        if (_isClosed)
+        if (context.Run.HasEnded)
         {
-            // Built while the run was being closed: nobody else will close it.
-            partition.Dispose();
+            // The run has ended meanwhile, and whoever closes the others does not see this one.
+            _ = Closing.Close(this);
+            return;
         }
 
         try

@@ -9,6 +9,8 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
 {
     private readonly IReceiver<T> _next = stream.Receiver(context);
 
+    public override bool IsBuilt => Built is not null;
+
     public override SourceStatus Status => Built?.Status ?? default;
 
     public override DateTimeOffset? NextAwake
@@ -127,10 +129,6 @@ internal sealed class StatelessSourceRunner<T>(
 
     protected override SourcePartition<T>? Built => _partition;
 
-    public override void Build()
-    {
-        _partition = PartitionKeys.Build(
-            Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
-        CloseIfTooLate();
-    }
+    public override void Build() => _partition = PartitionKeys.Build(
+        Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
 }

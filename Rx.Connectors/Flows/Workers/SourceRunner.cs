@@ -53,6 +53,9 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     /// <summary>Whether a poll can move a position, also one without items: those that a query drops move it.</summary>
     public virtual bool KeepsPosition => false;
 
+    /// <summary>Whether there is a partition to poll; not before it is built, nor between a failure and its being built again.</summary>
+    public abstract bool IsBuilt { get; }
+
     public bool IsClosed => _isClosed;
 
     public long Items => Volatile.Read(ref _items);
@@ -130,11 +133,24 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
             // The last time that it may be asked; what it has dropped still counts.
             _ = ReadStatus();
             _isClosed = true;
-            Interlocked.MemoryBarrier();
             _closed = ClosePartition();
         }
 
         return _closed;
+    }
+
+    /// <summary>Closes what is built, each time.</summary>
+    public Task ClosePartition()
+    {
+        try
+        {
+            return CloseAsync().AsTask();
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
     }
 
     public SourceProgress Progress(DateTimeOffset now)
@@ -155,29 +171,6 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         Unsubscribe();
         _signals = null;
         Volatile.Write(ref _signalsFailed, null);
-    }
-
-    protected Task ClosePartition()
-    {
-        try
-        {
-            return CloseAsync().AsTask();
-        }
-        catch (Exception closeFailed)
-        {
-            // One that cannot be closed must not keep the others open.
-            return Task.FromException(closeFailed);
-        }
-    }
-
-    /// <summary>One that was built while the run was being closed is closed by whoever built it.</summary>
-    protected void CloseIfTooLate()
-    {
-        Interlocked.MemoryBarrier();
-        if (_isClosed)
-        {
-            _ = ClosePartition();
-        }
     }
 
     protected void Count(int items)

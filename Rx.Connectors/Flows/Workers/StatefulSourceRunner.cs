@@ -48,7 +48,6 @@ internal sealed class StatefulSourceRunner<T, TState>(
         try
         {
             _partition = PartitionKeys.Build(Context, StepId, Partition, () => source.BuildPartition(StepId, Partition, _resume));
-            CloseIfTooLate();
         }
         catch (FlowException error)
         {
@@ -106,7 +105,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
             _backoff.Reset();
         }
 
-        if (_backoff.Failures >= restart!.MaxRestarts || !restart.IsTransient(cause) || !TryLetGo(out var closing))
+        if (_backoff.Failures >= restart!.MaxRestarts || !IsTransient(cause) || !TryLetGo(out var closing))
         {
             return false;
         }
@@ -119,6 +118,19 @@ internal sealed class StatefulSourceRunner<T, TState>(
     }
 
     protected override FlowException Failed(Exception error) => _failure = base.Failed(error);
+
+    private bool IsTransient(Exception cause)
+    {
+        try
+        {
+            return restart!.IsTransient(cause);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw new FlowException(
+                Context.Flow, StepId, Partition, $"RestartOptions.IsTransient could not tell of '{cause.Message}'", null, error);
+        }
+    }
 
     private bool TryLetGo(out Task closing)
     {

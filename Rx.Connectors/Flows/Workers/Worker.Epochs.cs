@@ -18,11 +18,11 @@ internal sealed partial class Worker
         }
 
         _notClosed.RemoveAll(static runner => runner.IsClosed);
-        _later.ForEach(Post);
+        _later.ForEach(coming => Post(coming.Message));
         _later.Clear();
     }
 
-    // Comes before anything else in a round: another worker may be ahead, and what it sends belongs to the next epoch.
+    // Comes before anything else in a round, and before each message: another worker may be ahead.
     private void CaptureIfAsked()
     {
         if (_run.Epochs.IsCapturing(out var closing) && _captured != closing)

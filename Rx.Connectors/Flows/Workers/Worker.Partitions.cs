@@ -16,12 +16,15 @@ internal sealed partial class Worker
         _runners = [.. sources];
         foreach (var sink in sinks)
         {
-            sink.Open();
+            if (!_run.HasEnded)
+            {
+                sink.Open();
+            }
         }
 
         foreach (var runner in sources)
         {
-            runner.Build();
+            _ = TryBuild(runner);
         }
 
         foreach (var runner in sources)
@@ -41,8 +44,8 @@ internal sealed partial class Worker
         Begin(runner);
     }
 
-    /// <summary>Handles a message again after the next commit.</summary>
-    public void AddLater(IWorkerMessage message) => _later.Add(message);
+    /// <summary>Handles the message by which a partition comes back again after the next commit.</summary>
+    public void AddLater(string stepId, string partition, IWorkerMessage message) => _later.Add((stepId, partition, message));
 
     /// <summary>Whether a partition of this key is still being read, or its end still being committed.</summary>
     public bool Has(string stepId, string partition) =>
@@ -51,6 +54,12 @@ internal sealed partial class Worker
     /// <summary>Lets go of a partition that is no longer listed. Its position is committed first.</summary>
     public void Remove(string stepId, string partition)
     {
+        if (_later.RemoveAll(coming => coming.StepId == stepId && coming.Partition == partition) > 0)
+        {
+            // It was to come back, and goes before it could.
+            _run.Leave();
+        }
+
         if (_notClosed.Find(runner => runner.StepId == stepId && runner.Partition == partition) is { IsComplete: false } gone)
         {
             Complete(gone);
@@ -67,8 +76,10 @@ internal sealed partial class Worker
 
         try
         {
-            runner.Build();
-            Start(runner);
+            if (TryBuild(runner))
+            {
+                Start(runner);
+            }
         }
         catch (FlowException error)
         {
@@ -99,16 +110,48 @@ internal sealed partial class Worker
         }
     }
 
+    // A run may end while a partition is built, and whoever closes the others then does not see this one.
+    private bool TryBuild(SourceRunner runner)
+    {
+        if (_run.HasEnded)
+        {
+            return false;
+        }
+
+        runner.Build();
+        // What is built must be seen by whoever closes, or the end by whoever builds.
+        Interlocked.MemoryBarrier();
+        if (_run.HasEnded)
+        {
+            _ = runner.ClosePartition();
+            return false;
+        }
+
+        return true;
+    }
+
     private void Start(SourceRunner runner)
     {
+        if (_run.HasEnded)
+        {
+            return;
+        }
+
         runner.Start();
         runner.Subscribe();
+        if (_run.HasEnded)
+        {
+            runner.Unsubscribe();
+            return;
+        }
+
         Due(runner, runner.NextAwake?.UtcTicks ?? 0);
     }
 
     private void Due(SourceRunner runner, long at)
     {
-        if (runner.IsComplete)
+        // One that is to be built again may still be signalled by what was before.
+        if (runner.IsComplete || !runner.IsBuilt)
         {
             return;
         }

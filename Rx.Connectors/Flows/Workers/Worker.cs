@@ -21,7 +21,7 @@ internal sealed partial class Worker(WorkerContext context)
     private readonly SerialDisposable _timer = new();
     private readonly Agenda _agenda = new();
     private readonly List<SourceRunner> _notClosed = [];
-    private readonly List<IWorkerMessage> _later = [];
+    private readonly List<(string StepId, string Partition, IWorkerMessage Message)> _later = [];
     private volatile SourceRunner[] _runners = [];
     private long _timerAt = long.MaxValue;
     private int _roundScheduled;
@@ -111,6 +111,8 @@ internal sealed partial class Worker(WorkerContext context)
         // Those that are here now: others that keep coming are not to keep this worker's own partitions waiting.
         for (var left = _messages.Count; left > 0 && _messages.TryDequeue(out var message); left--)
         {
+            // Asked again for each: another worker may have captured since, and what it has sent belongs to the next epoch.
+            CaptureIfAsked();
             message.Handle(this);
         }
 

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using CsCheck;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Flows;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Sources;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Recovery;
+
+internal sealed record Place(string Topic, long Offset, Guid? Session, ResumeState<int> Inner);
+
+[JsonSerializable(typeof(Place))]
+[JsonSerializable(typeof(int))]
+internal sealed partial class Places : JsonSerializerContext;
+
+internal sealed record Twice([property: JsonPropertyName("a")] int First, [property: JsonPropertyName("a")] int Second);
+
+/// <summary>Positions as JSON, there and back, and those that cannot go there.</summary>
+public sealed class PositionJsonTests
+{
+    [Fact]
+    public void Positions_of_all_kinds_are_read_back_as_they_were()
+    {
+        Gen.Long.Sample(RoundTrip);
+        Gen.Int.Sample(RoundTrip);
+        Gen.ULong.Sample(RoundTrip);
+        Gen.Bool.Sample(RoundTrip);
+        Gen.Decimal.Sample(RoundTrip);
+        Gen.String.Where(text => IsWhole(text)).Sample(RoundTrip);
+        Gen.Guid.Sample(RoundTrip);
+        Gen.DateTimeOffset.Sample(RoundTrip);
+        Gen.DateTime.Sample(RoundTrip);
+        RoundTrip<string?>(null);
+        RoundTrip("");
+        RoundTrip(double.MaxValue);
+        RoundTrip(new Place("t", 7, Guid.NewGuid(), 5));
+        RoundTrip(new Place("t", 7, null, ResumeState<int>.None));
+        RoundTrip(new QueryPosition<long>(5, 3, 1));
+        RoundTrip<QueryPosition<long>?>(null);
+        RoundTrip((long?)null);
+        RoundTrip(new ResumeState<long>(7));
+        RoundTrip(ResumeState<long>.None);
+    }
+
+    [Fact]
+    public void A_source_generated_context_serves_options_without_reflection()
+    {
+        var options = new JsonSerializerOptions { TypeInfoResolver = Places.Default };
+        var json = new PositionJson(options);
+        var place = new Place("t", 7, null, 3);
+        Assert.Equal(place, json.Read<Place>(json.Write(place)));
+        Assert.Equal(9L, json.Read<long>(json.Write(9L)));
+        // Given options are read, not taken over.
+        Assert.False(options.IsReadOnly);
+    }
+
+    [Fact]
+    public void Options_that_are_in_use_already_and_indent_are_copied()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = true,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        };
+        options.MakeReadOnly();
+        Assert.Equal("""{"topic":"t","offset":7,"session":null,"inner":[3]}""".Length, new PositionJson(options).Write(new Place("t", 7, null, 3)).Length);
+        Assert.DoesNotContain('\n', new PositionJson(options).Write(new Place("t", 7, null, 3)));
+    }
+
+    [Fact]
+    public void A_type_that_cannot_be_serialised_is_refused_before_anything_is_started()
+    {
+        var rig = new Rig(("a", 1));
+        var flow = new Dataflow("rig");
+        flow.Input("in", new Typed<Twice>(new Twice(1, 2))).Output("out", rig.Sink, item => item);
+        var run = rig.Start(flow);
+        rig.Clock.Start();
+        var error = Assert.IsType<FlowException>(run.Completion.Exception!.InnerException);
+        Assert.Equal("in", error.Step);
+        Assert.StartsWith(
+            $"Flow 'rig', step 'in': positions of type {typeof(Twice)} cannot be serialised; give RecoveryOptions.Serializer a TypeInfoResolver",
+            error.Message, StringComparison.Ordinal);
+        Assert.Empty(rig.Log);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_null_position_is_stored_and_resumes_as_one(bool isText)
+    {
+        Assert.True(isText ? Resume(new Typed<string?>(null)) : Resume(new Typed<long?>(null)));
+
+        static bool Resume<TState>(Typed<TState> source)
+        {
+            var rig = new Rig();
+            for (var i = 0; i < 2; i++)
+            {
+                var flow = new Dataflow("rig");
+                flow.Input("in", source).Output("out", rig.Sink, item => item);
+                var run = rig.Start(flow);
+                rig.Clock.Start();
+                Assert.True(run.Completion.IsCompletedSuccessfully);
+                Assert.Equal("null", rig.Store!["in", "x"]);
+            }
+
+            Assert.Equal([false, true], source.Resumed);
+            return true;
+        }
+    }
+
+    private static bool IsWhole(string text) =>
+        new System.Text.UTF8Encoding(false, false).GetString(new System.Text.UTF8Encoding(false, false).GetBytes(text)) == text;
+
+    private static void RoundTrip<T>(T position)
+    {
+        var json = new PositionJson(null);
+        Assert.Null(json.FindFault<T>());
+        Assert.Equal(position, json.Read<T>(json.Write(position)));
+    }
+
+    private sealed class Typed<TState>(TState position) : FixedPartitionedSource<string, TState>
+    {
+        public List<bool> Resumed { get; } = [];
+
+        public override IReadOnlyList<string> ListPartitions() => ["x"];
+
+        public override StatefulSourcePartition<string, TState> BuildPartition(
+            string stepId, string partition, ResumeState<TState> resumeState)
+        {
+            Resumed.Add(resumeState.HasValue);
+            return new Partition(position);
+        }
+
+        private sealed class Partition(TState position) : StatefulSourcePartition<string, TState>
+        {
+            public override IReadOnlyList<string>? NextBatch() => null;
+
+            public override ResumeState<TState> Snapshot() => new(position);
+        }
+    }
+}

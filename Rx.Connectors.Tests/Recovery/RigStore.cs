@@ -1,0 +1,134 @@
+using System.Globalization;
+using Rx.Connectors.Recovery;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Recovery;
+
+/// <summary>A store that tells the rig's log what it does, and checks at every commit that sources and sinks are cut at one place.</summary>
+internal sealed class RigStore(Rig rig) : IRecoveryStore
+{
+    private readonly InMemoryRecoveryStore _inner = new();
+    private int _inside;
+
+    public Dictionary<(string Step, string Partition), StoredState> States { get; } = [];
+
+    public List<EpochCommit> Commits { get; } = [];
+
+    /// <summary>What is waited for before a commit, by its number.</summary>
+    public Func<long, CancellationToken, Task>? Commit { get; set; }
+
+    /// <summary>What is waited for before the store is open.</summary>
+    public Func<CancellationToken, Task>? Open { get; set; }
+
+    /// <summary>The first commit whose positions did not agree.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>Whether the positions of source partitions and of sinks must cover the same items at every commit.</summary>
+    public bool ChecksCut { get; set; }
+
+    public string? this[string step, string partition] => States.GetValueOrDefault((step, partition))?.State;
+
+    /// <summary>Stores a state beside any run.</summary>
+    public async Task Put(params StoredState[] states)
+    {
+        await using var execution = await _inner.OpenAsync("rig", false, default);
+        await execution.CommitAsync(new EpochCommit(execution.LastEpoch + 1, default, states), default);
+        foreach (var state in states)
+        {
+            States[(state.Step, state.Partition)] = state;
+        }
+    }
+
+    public async ValueTask<IRecoveryExecution> OpenAsync(string flow, bool takeOver, CancellationToken cancellationToken)
+    {
+        rig.Note("open");
+        if (Open is { } open)
+        {
+            await open(cancellationToken);
+        }
+
+        var execution = await _inner.OpenAsync(flow, takeOver, cancellationToken);
+        try
+        {
+            rig.Note("opened");
+        }
+        catch (Exception)
+        {
+            await execution.DisposeAsync();
+            throw;
+        }
+
+        return new Execution(this, rig, execution);
+    }
+
+    private void Check()
+    {
+        var read = States.Values.Where(state => state.Kind == StateKind.Source)
+            .SelectMany(state => Enumerable.Range(0, int.Parse(state.State!, CultureInfo.InvariantCulture)).Select(i => $"{state.Partition}:{i}"));
+        var written = States.Values.Where(state => state.Kind == StateKind.Sink)
+            .SelectMany(state => rig.Sink.Of(state.Partition).Take(int.Parse(state.State!, CultureInfo.InvariantCulture)));
+        Assert.Equal(read.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    private sealed class Execution(RigStore store, Rig rig, IRecoveryExecution inner) : IRecoveryExecution
+    {
+        public long Number => inner.Number;
+
+        public long LastEpoch => inner.LastEpoch;
+
+        public IReadOnlyList<StoredState> States => inner.States;
+
+        public async ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref store._inside) != 1)
+            {
+                store.Fault = new InvalidOperationException("Two commits at a time.");
+            }
+
+            try
+            {
+                rig.Note($"commit {epoch.Number}");
+                if (store.Commit is { } commit)
+                {
+                    await commit(epoch.Number, cancellationToken);
+                }
+
+                await inner.CommitAsync(epoch, cancellationToken);
+                if (store.Commits.Count > 0 && store.Commits[^1].Number == epoch.Number)
+                {
+                    return;
+                }
+
+                store.Commits.Add(epoch);
+                foreach (var change in epoch.Changes)
+                {
+                    if (change.State is null)
+                    {
+                        store.States.Remove((change.Step, change.Partition));
+                    }
+                    else
+                    {
+                        store.States[(change.Step, change.Partition)] = change;
+                    }
+                }
+
+                if (store.ChecksCut && store.Fault is null)
+                {
+                    store.Fault = Record.Exception(store.Check);
+                }
+
+                rig.Note($"durable {epoch.Number}");
+            }
+            finally
+            {
+                Interlocked.Decrement(ref store._inside);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            rig.Note("closed");
+        }
+    }
+}
