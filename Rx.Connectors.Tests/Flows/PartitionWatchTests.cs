@@ -204,6 +204,35 @@ public sealed class PartitionWatchTests : IDisposable
         iter: 400);
 
     [Fact]
+    public void Q4_P3_those_that_come_are_polled_in_key_order_and_one_that_is_back_goes_on_in_its_place_and_count()
+    {
+        var rig = Rig(("d", 20), ("b", 20));
+        rig.Endless.UnionWith(["d", "b"]);
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(35);
+        rig.Parts.Remove("b");
+        _changes.OnNext(Unit.Default);
+        rig.Clock.AdvanceTo(5_000);
+        var before = run.GetProgress().Sources[0];
+        Assert.Equal(("b", true), (before.Partition, before.IsComplete));
+        foreach (var (key, items) in new[] { ("b", 20), ("a", 4), ("c", 4), ("e", 4) })
+        {
+            rig.Parts.Add(key, items);
+        }
+
+        _changes.OnNext(Unit.Default);
+        _changes.OnCompleted();
+        rig.Clock.AdvanceTo(50_000);
+        var after = run.GetProgress().Sources;
+        Assert.Equal(["a", "b", "c", "d", "e"], after.Select(one => one.Partition));
+        Assert.Equal([4, 20, 4, 20, 4], after.Select(one => one.Items));
+        Assert.InRange(before.Items, 1, 19);
+        run.Stop();
+        rig.Clock.Start();
+        rig.AssertExact();
+    }
+
+    [Fact]
     public void Q4_signals_while_a_listing_is_under_way_lead_to_one_more()
     {
         var rig = Rig(("a", 3));

@@ -9,6 +9,11 @@ namespace Rx.Connectors.Tests.Flows;
 /// <summary>What happens between a partition's failure and its being built again.</summary>
 public sealed class RestartPendingTests
 {
+    private static readonly RestartOptions _restart = new()
+    {
+        Backoff = new BackoffOptions { BaseDelay = TimeSpan.FromMilliseconds(100), Jitter = false },
+    };
+
     [Fact]
     public void F3_an_epoch_between_failure_and_rebuild_commits_where_the_partition_will_go_on()
     {
@@ -50,6 +55,28 @@ public sealed class RestartPendingTests
         rig.AssertExact();
     }
 
+    [Theory]
+    [InlineData("build a none")]
+    [InlineData("start a")]
+    [InlineData("awake a")]
+    public void Failures_while_the_flow_opens_are_tried_again_too_and_others_do_not_wait(string when)
+    {
+        var rig = new Rig(("a", 9), ("b", 9)) { Restart = _restart };
+        var left = 2;
+        rig.On = line =>
+        {
+            if (line == when && left-- > 0)
+            {
+                throw new IOException("not yet");
+            }
+        };
+        Assert.Equal(18, rig.RunToEnd().ItemsRead);
+        Assert.True(left < 0, string.Join('\n', rig.Log.Take(10)));
+        Assert.Equal(2, rig.Last!.GetProgress().Sources[0].Restarts);
+        rig.AssertExact();
+        Assert.Equal(rig.LogOf("start a").Count, rig.LogOf("close a").Count);
+    }
+
     [Fact]
     public void A_batch_that_fails_while_it_is_read_is_never_tried_again()
     {
@@ -76,10 +103,7 @@ public sealed class RestartPendingTests
 
     private static Rig Failing()
     {
-        var rig = new Rig(("a", 9))
-        {
-            Restart = new RestartOptions { Backoff = new BackoffOptions { BaseDelay = TimeSpan.FromMilliseconds(100), Jitter = false } },
-        };
+        var rig = new Rig(("a", 9)) { Restart = _restart };
         var failed = false;
         rig.On = line =>
         {

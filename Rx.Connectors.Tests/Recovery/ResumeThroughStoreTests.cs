@@ -6,7 +6,6 @@ using Rx.Connectors.Demo;
 using Rx.Connectors.Files;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Sqlite;
 using Rx.Connectors.Tests.Connectors.Files;

@@ -36,11 +36,13 @@ public static class KeyHash
     internal static string[] Sort(IEnumerable<string> keys)
     {
         var sorted = keys.ToArray();
-        Array.Sort(sorted, CompareUtf8);
+        Array.Sort(sorted, Compare);
         return sorted;
     }
 
-    // Ordinal order compares UTF-16 units and puts U+E000..U+FFFF after the surrogates; UTF-8 bytes follow the code points.
-    private static int CompareUtf8(string left, string right) =>
+    /// <summary>Compares keys by their UTF-8 bytes.</summary>
+    /// <remarks>Ordinal order compares UTF-16 units and puts U+E000..U+FFFF after the surrogates; UTF-8 bytes follow the code
+    /// points.</remarks>
+    internal static int Compare(string left, string right) =>
         Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
 }

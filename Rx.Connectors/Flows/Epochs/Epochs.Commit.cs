@@ -167,22 +167,29 @@ internal sealed partial class Epochs
         }
     }
 
-    private void InBackground(Func<Task> work) => _commit = run.Clock.RunInBackground(async () =>
+    private void InBackground(Func<Task> work)
     {
-        try
+        // Before it begins: it may be over, and the next one begun, before this method is.
+        var over = new TaskCompletionSource<bool>();
+        _commit = over.Task;
+        _ = run.Clock.RunInBackground(async () =>
         {
-            if (!run.HasEnded)
+            try
             {
-                await work().ConfigureAwait(false);
+                if (!run.HasEnded)
+                {
+                    await work().ConfigureAwait(false);
+                }
             }
-        }
-        catch (Exception error)
-        {
-            run.Fail(error);
-        }
+            catch (Exception error)
+            {
+                run.Fail(error);
+            }
 
-        return true;
-    });
+            over.SetResult(true);
+            return true;
+        });
+    }
 
     private sealed class Durable : IWorkerMessage
     {

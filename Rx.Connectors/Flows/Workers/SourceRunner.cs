@@ -64,6 +64,9 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public int Restarts { get; protected set; }
 
+    /// <summary>Items that were dropped by what had this partition before: until it failed, or until it went.</summary>
+    protected long DroppedBefore { get; set; }
+
     public abstract SourceStatus Status { get; }
 
     public abstract DateTimeOffset? NextAwake { get; }
@@ -171,6 +174,15 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         Unsubscribe();
         _signals = null;
         Volatile.Write(ref _signalsFailed, null);
+    }
+
+    /// <summary>Takes over the counts of the runner that had this partition before it went and came back.</summary>
+    public void GoOnCounting(SourceRunner before)
+    {
+        Volatile.Write(ref _items, before.Items);
+        Volatile.Write(ref _batches, before.Batches);
+        DroppedBefore = Volatile.Read(ref before._dropped);
+        Restarts = before.Restarts;
     }
 
     protected void Count(int items)

@@ -18,7 +18,6 @@ internal sealed class StatefulSourceRunner<T, TState>(
     private ResumeState<TState> _told;
     private FlowException? _failure;
     private long _itemsAtRestart;
-    private long _droppedBefore;
     private bool _isLoaded;
     private bool _isResumed;
 
@@ -29,7 +28,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         get
         {
             var status = base.Status;
-            return new SourceStatus(status.Waiting, _droppedBefore + status.Dropped, status.WaitingSince);
+            return new SourceStatus(status.Waiting, DroppedBefore + status.Dropped, status.WaitingSince);
         }
     }
 
@@ -137,7 +136,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         try
         {
             _resume = _partition?.Snapshot() ?? _resume;
-            _droppedBefore = Status.Dropped;
+            DroppedBefore = Status.Dropped;
         }
         catch (Exception)
         {

@@ -1,3 +1,5 @@
+using Rx.Connectors.Sinks;
+
 namespace Rx.Connectors.Flows;
 
 /// <summary>The worker's partitions: built, let go, and held back while too much of them is on its way.</summary>
@@ -24,12 +26,12 @@ internal sealed partial class Worker
 
         foreach (var runner in sources)
         {
-            _ = TryBuild(runner);
+            OrRestart(runner, () => _ = TryBuild(runner));
         }
 
-        foreach (var runner in sources)
+        foreach (var runner in sources.Where(static runner => runner.IsBuilt))
         {
-            Start(runner);
+            OrRestart(runner, () => Start(runner));
         }
 
         _run.Opened();
@@ -38,8 +40,12 @@ internal sealed partial class Worker
     /// <summary>Takes a partition that has come while the run goes on.</summary>
     public void Add(SourceRunner runner)
     {
-        runner.Order = _runners.Length;
-        _runners = [.. _runners, runner];
+        _runners = Insert(runner);
+        for (var i = 0; i < _runners.Length; i++)
+        {
+            _runners[i].Order = i;
+        }
+
         _notClosed.Add(runner);
         Begin(runner);
     }
@@ -74,20 +80,13 @@ internal sealed partial class Worker
             return;
         }
 
-        try
+        OrRestart(runner, () =>
         {
             if (TryBuild(runner))
             {
                 Start(runner);
             }
-        }
-        catch (FlowException error)
-        {
-            if (!runner.Restart(error))
-            {
-                throw;
-            }
-        }
+        });
     }
 
     /// <summary>A batch of a source partition is on its way.</summary>
@@ -175,5 +174,40 @@ internal sealed partial class Worker
         // Its end is committed, and only then is it closed (P5). That of the last one is the last epoch.
         _run.Leave();
         _run.Epochs.Request();
+    }
+
+    // In the order of the keys (P3). One that was here before goes on in its place, and with its counts.
+    private SourceRunner[] Insert(SourceRunner runner)
+    {
+        var runners = _runners.ToList();
+        var at = runners.FindLastIndex(other =>
+            other.StepId == runner.StepId && KeyHash.Compare(other.Partition, runner.Partition) <= 0);
+        if (at >= 0 && runners[at].Partition == runner.Partition)
+        {
+            runner.GoOnCounting(runners[at]);
+            runners[at] = runner;
+        }
+        else
+        {
+            var first = runners.FindIndex(other => other.StepId == runner.StepId);
+            runners.Insert(at >= 0 ? at + 1 : first >= 0 ? first : runners.Count, runner);
+        }
+
+        return [.. runners];
+    }
+
+    private static void OrRestart(SourceRunner runner, Action begin)
+    {
+        try
+        {
+            begin();
+        }
+        catch (FlowException error)
+        {
+            if (!runner.Restart(error))
+            {
+                throw;
+            }
+        }
     }
 }
