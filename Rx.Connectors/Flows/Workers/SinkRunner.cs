@@ -4,35 +4,6 @@ using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Flows;
 
-/// <summary>A sink partition in a worker.</summary>
-internal interface ISinkRunner
-{
-    string StepId { get; }
-
-    string Partition { get; }
-
-    Worker Worker { get; }
-
-    /// <summary>Whether it is built before the first poll: where its position is stored, or it has none (P15, P16).</summary>
-    bool OpensAtStart { get; }
-
-    /// <summary>Builds the partition now rather than at its first write.</summary>
-    void Open();
-
-    /// <summary>Its first position is stored: what has waited for that is written.</summary>
-    void FirstPositionStored();
-
-    /// <summary>Closes an epoch (P15): the position, where it has changed, and what has still to become durable.</summary>
-    StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort);
-
-    /// <summary>What was written; null if the partition was never needed.</summary>
-    SinkProgress? Progress();
-
-    FlowException Failed(string what, Exception error);
-
-    ValueTask CloseAsync();
-}
-
 /// <summary>
 /// Gathers what one poll sends to a partition, and writes it. The partition is built at its first write (P15). Where its first
 /// position is to be stored, that comes before the first write: a crash in between would leave items behind that no
@@ -232,36 +203,4 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         SinkWriteException { InnerException: TimeoutException or SchedulerDeadlockException } => "K4",
         _ => "K3",
     };
-}
-
-/// <summary>A partition without a position.</summary>
-internal sealed class StatelessSinkRunner<T>(WorkerContext context, string stepId, string key, Func<SinkPartition<T>> build)
-    : SinkRunner<T>(context, stepId, key)
-{
-    private volatile SinkPartition<T>? _partition;
-
-    public override bool OpensAtStart => true;
-
-    protected override SinkPartition<T>? Built => _partition;
-
-    protected override SinkPartition<T> Build() => _partition = PartitionKeys.Build(Context, StepId, Partition, build);
-
-    protected override StoredState? Snapshot() => null;
-}
-
-/// <summary>A partition whose position is stored.</summary>
-internal sealed class StatefulSinkRunner<T, TState>(
-    WorkerContext context, string stepId, string key, FixedPartitionedSink<T, TState> sink) : SinkRunner<T>(context, stepId, key)
-{
-    private readonly Position<TState> _position = new(context.Run, StateKind.Sink, stepId, key);
-    private volatile StatefulSinkPartition<T, TState>? _partition;
-
-    public override bool OpensAtStart => _position.IsStored;
-
-    protected override SinkPartition<T>? Built => _partition;
-
-    protected override SinkPartition<T> Build() => _partition = PartitionKeys.Build(
-        Context, StepId, Partition, () => sink.BuildPartition(StepId, Partition, _position.Load()));
-
-    protected override StoredState? Snapshot() => _position.Change(_partition!.Snapshot());
 }

@@ -1,0 +1,32 @@
+using Rx.Connectors.Recovery;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>A sink partition in a worker.</summary>
+internal interface ISinkRunner
+{
+    string StepId { get; }
+
+    string Partition { get; }
+
+    Worker Worker { get; }
+
+    /// <summary>Whether it is built before the first poll: where its position is stored, or it has none (P15, P16).</summary>
+    bool OpensAtStart { get; }
+
+    /// <summary>Builds the partition now rather than at its first write.</summary>
+    void Open();
+
+    /// <summary>Its first position is stored: what has waited for that is written.</summary>
+    void FirstPositionStored();
+
+    /// <summary>Closes an epoch (P15): the position, where it has changed, and what has still to become durable.</summary>
+    StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort);
+
+    /// <summary>What was written; null if the partition was never needed.</summary>
+    SinkProgress? Progress();
+
+    FlowException Failed(string what, Exception error);
+
+    ValueTask CloseAsync();
+}
