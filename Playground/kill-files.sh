@@ -99,4 +99,12 @@ if [ "$signal" = TERM ]; then
   echo "The runs say that they have read $(sum items) and written $(sum written)." >&2
   [ "$(sum items)" -eq "$total" ] && [ "$(sum written)" -eq "$total" ] || wrong=$((wrong + 1))
 fi
-[ "$wrong" -eq 0 ] && [ "$written" -eq "$total" ] && [ "$killed" -ge "$kills" ] && echo "exactly once"
+if [ "$killed" -lt "$kills" ]; then
+  echo "All was copied after $killed signals; give it more --lines." >&2
+  exit 1
+fi
+if [ "$wrong" -ne 0 ] || [ "$written" -ne "$total" ]; then
+  echo "NOT exactly once." >&2
+  exit 1
+fi
+echo "exactly once"

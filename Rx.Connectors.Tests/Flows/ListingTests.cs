@@ -113,7 +113,8 @@ public sealed class ListingTests
         rig.Source.Changes = Observable.Interval(100.Ticks(), rig.Clock).Take(5).Select(_ => Unit.Default);
         rig.Clock.At(250, () => rig.Parts.Add("b", 4));
         _ = rig.RunToEnd();
-        Assert.Equal(6, rig.LogOf("list").Count);
+        // At the start, once more when the flow listens, and after each signal.
+        Assert.Equal(7, rig.LogOf("list").Count);
         rig.AssertExact();
     }
 }

@@ -233,6 +233,22 @@ public sealed class PartitionWatchTests : IDisposable
     }
 
     [Fact]
+    public void Q4_what_changes_before_the_flow_listens_is_seen_too()
+    {
+        var rig = Rig(("a", 3));
+        rig.Store!.Open = _ => EndOfSourceTests.Later(rig.Clock, 50);
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(10);
+        rig.Parts.Add("b", 4);
+        _changes.OnNext(Unit.Default);
+        rig.Clock.AdvanceTo(10_000);
+        Assert.Equal(7, run.GetProgress().ItemsRead);
+        _changes.OnCompleted();
+        rig.Clock.Start();
+        rig.AssertExact();
+    }
+
+    [Fact]
     public void Q4_signals_while_a_listing_is_under_way_lead_to_one_more()
     {
         var rig = Rig(("a", 3));

@@ -46,6 +46,49 @@ public sealed class PositionJsonTests
     }
 
     [Fact]
+    public void Tuples_and_fields_are_read_back_too()
+    {
+        RoundTrip(("topic", 7L));
+        RoundTrip(new OnlyFields { Offset = 7 });
+    }
+
+    [Fact]
+    public void A_text_with_other_members_is_not_read_as_a_beginning()
+    {
+        var json = new PositionJson(null);
+        Assert.Throws<JsonException>(() => json.Read<OnlyFields>("""{"Sequence":7}"""));
+        Assert.Throws<JsonException>(() => json.Read<Place>("""{"Topic":"t"}"""));
+        Assert.Throws<JsonException>(() => json.Read<QueryPosition<long>>("""{"Place":[5],"Inputs":0,"Parts":0}"""));
+    }
+
+    [Fact]
+    public void A_position_that_does_not_come_back_is_refused_when_it_is_first_written()
+    {
+        var json = new PositionJson(null);
+        var error = Assert.Throws<NotSupportedException>(() => json.WriteChecked(new NotSettable(7)));
+        Assert.Contains("does not come back from the JSON", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it has no public members", json.FindFault<NoMembers>(), StringComparison.Ordinal);
+    }
+
+    private struct OnlyFields
+    {
+        public long Offset;
+    }
+
+    private sealed class NotSettable
+    {
+        public NotSettable()
+        {
+        }
+
+        public NotSettable(long offset) => Offset = offset;
+
+        public long Offset { get; }
+    }
+
+    private sealed class NoMembers;
+
+    [Fact]
     public void A_source_generated_context_serves_options_without_reflection()
     {
         var options = new JsonSerializerOptions { TypeInfoResolver = Places.Default };

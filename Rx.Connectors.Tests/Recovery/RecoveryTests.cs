@@ -245,6 +245,30 @@ public sealed class RecoveryTests
         flow.AssertExact();
     }
 
+    [Fact]
+    public async Task A_commit_that_is_tried_again_is_tried_beside_the_worker_too()
+    {
+        var threads = new List<string?>();
+        var store = new FailingStore(new InMemoryRecoveryStore())
+        {
+            Before = attempt =>
+            {
+                threads.Add(Thread.CurrentThread.Name);
+                return attempt < 4 ? new IOException("busy") : null;
+            },
+        };
+        var flow = new Dataflow("retried");
+        flow.Input("in", new CountedSource(("a", 10))).Output("out", new KeptSink("one"), item => item);
+        var result = await flow.RunAsync(
+            new FlowOptions
+            {
+                Recovery = new RecoveryOptions { Store = store, CommitBackoff = new() { BaseDelay = TimeSpan.FromMilliseconds(2), Jitter = false } },
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(3, result.Epochs.FailedCommits);
+        Assert.DoesNotContain("flow retried", threads);
+    }
+
     private sealed class ContextThatRunsNothing : SynchronizationContext
     {
         public override void Post(SendOrPostCallback d, object? state) => throw new InvalidOperationException("Something left the clock.");

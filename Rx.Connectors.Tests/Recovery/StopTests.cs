@@ -247,6 +247,24 @@ public sealed class StopTests
         rig.AssertExact();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Q3_a_step_that_stops_the_flow_lets_what_was_polled_with_the_item_be_written_and_committed(int workers)
+    {
+        var rig = new Rig(("a", 9)) { Workers = workers };
+        var flow = new Dataflow("rig");
+        flow.Input("in", rig.Source).StopWhen(item => item == "a:4").Output("out", rig.Sink, item => item);
+        var run = rig.Start(flow);
+        rig.Clock.Start();
+        var result = run.Completion.GetAwaiter().GetResult();
+        Assert.Equal((FlowOutcome.Stopped, 6L, 6L), (result.Outcome, result.ItemsRead, result.ItemsWritten));
+        Assert.Equal("6", rig.Store!["in", "a"]);
+        rig.AssertClosed();
+        _ = rig.RunToEnd();
+        rig.AssertExact();
+    }
+
     // Both sink partitions, a store that takes 3 ticks, two epochs, two workers.
     private static Rig Slow()
     {

@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using Rx.Connectors.Recovery;
 using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
@@ -60,6 +61,10 @@ public sealed class FlowRun
             [.. _run.AllSinks.Select(static sink => sink.Progress()).OfType<SinkProgress>()],
             _run.Epochs.Progress);
     }
+
+    /// <summary>From where the run resumes, and which stored positions nobody asks for; null without a store, and until it is
+    /// loaded.</summary>
+    public ResumeReport? Resume => _run.Resume;
 
     /// <summary>Whether the run is about to end, because it was stopped or because its sources are complete.</summary>
     public bool IsStopping => _run.Epochs.IsFinishing;

@@ -60,6 +60,21 @@ public sealed class FlowStream<T> : IStreamEnd
             _flow.AddStepId(stepId, "select-many"), (step, next) => new SelectManyReceiver<T, TResult>(selector, step, next));
     }
 
+    /// <summary>
+    /// Stops the flow gracefully when an item says so, as <see cref="FlowRun.Stop"/> does: that item, and those that were polled
+    /// before or together with it, go on and are written and committed first.
+    /// </summary>
+    /// <param name="predicate">Tells whether an item ends the flow. What it throws ends the flow, too, with an error.</param>
+    /// <param name="stepId">The step's id, unique in the flow; null for one such as <c>stop-when-1</c>.</param>
+    /// <returns>The same items.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is null.</exception>
+    /// <exception cref="ArgumentException">The id is empty or taken.</exception>
+    public FlowStream<T> StopWhen(Func<T, bool> predicate, string? stepId = null)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return Then<T>(_flow.AddStepId(stepId, "stop-when"), (step, next) => new StopWhenReceiver<T>(predicate, step, next));
+    }
+
     /// <summary>Puts the items of several streams into one. Each stream's own order is kept.</summary>
     /// <param name="others">The other streams, of the same flow.</param>
     /// <returns>The items of all.</returns>

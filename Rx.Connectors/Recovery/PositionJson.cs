@@ -12,8 +12,12 @@ internal sealed class PositionJson
 
     public PositionJson(JsonSerializerOptions? options)
     {
-        _options = options is null ? new JsonSerializerOptions() : new JsonSerializerOptions(options);
+        // Fields too, so that tuples can be positions.
+        _options = options is null ? new JsonSerializerOptions { IncludeFields = true } : new JsonSerializerOptions(options);
         _options.WriteIndented = false;
+        // A stored text that belongs to a type of other members must not be read as a beginning.
+        _options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        _options.RespectRequiredConstructorParameters = true;
         _options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
             [.. new[] { options?.TypeInfoResolver, SimplePositions.Default, Reflection() }.OfType<IJsonTypeInfoResolver>()]);
         _options.MakeReadOnly();
@@ -24,8 +28,9 @@ internal sealed class PositionJson
     {
         try
         {
-            _ = TypeInfo<TState>();
-            return null;
+            return TypeInfo<TState>() is { Kind: JsonTypeInfoKind.Object, Properties.Count: 0 }
+                && Nullable.GetUnderlyingType(typeof(TState)) is null
+                ? $"positions of type {typeof(TState)} cannot be serialised: it has no public members" : null;
         }
         catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
         {
@@ -35,6 +40,18 @@ internal sealed class PositionJson
     }
 
     public string Write<TState>(TState position) => JsonSerializer.Serialize(position, TypeInfo<TState>());
+
+    /// <summary>Writes a position and sees that it can be read back: a type whose members cannot be set would begin anew.</summary>
+    /// <exception cref="NotSupportedException">It cannot.</exception>
+    public string WriteChecked<TState>(TState position)
+    {
+        var text = Write(position);
+        return Write(Read<TState>(text)) == text
+            ? text
+            : throw new NotSupportedException(
+                $"A position of type {typeof(TState)} does not come back from the JSON it is stored as, {text}. " +
+                "Its members must be public and settable, or parameters of its constructor.");
+    }
 
     /// <exception cref="JsonException">The text is no such position.</exception>
     public TState Read<TState>(string text) => JsonSerializer.Deserialize(text, TypeInfo<TState>())!;

@@ -11,7 +11,8 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
     private readonly Dictionary<(string Step, string Partition), StoredState> _states =
         execution.States.ToDictionary(static state => (state.Step, state.Partition));
 
-    private readonly TimeProvider _clock = scheduler.ToTimeProvider();
+    // A store may block: what comes after a pause must not come on a worker's thread.
+    private readonly TimeProvider _clock = scheduler.Background().ToTimeProvider();
     private long _epoch = execution.LastEpoch;
     private int _isClosed;
 

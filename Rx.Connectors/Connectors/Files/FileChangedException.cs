@@ -4,7 +4,7 @@ namespace Rx.Connectors.Files;
 /// A file is not what it was when a position in it was taken: it was cut, replaced or rotated, or it is gone. Nothing was skipped
 /// or read twice, and nothing was written.
 /// </summary>
-public sealed class FileChangedException : IOException
+public sealed class FileChangedException : IOException, IBreaksRule
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="path">The file.</param>
@@ -22,4 +22,7 @@ public sealed class FileChangedException : IOException
 
     /// <summary>The position that it no longer fits, in bytes from the file's beginning.</summary>
     public long Offset { get; }
+
+    // It does not pass by itself: building the partition again would only fail again.
+    string IBreaksRule.Rule => "S5";
 }

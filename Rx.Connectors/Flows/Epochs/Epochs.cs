@@ -23,6 +23,7 @@ internal sealed partial class Epochs(RunContext run)
     private List<TaskCompletionSource<long>> _asking = [];
     private List<TaskCompletionSource<long>> _answering = [];
     private volatile Stage _stage;
+    private volatile bool _isFinishing;
     private volatile bool _isLast;
     private FlowOutcome? _outcome;
     private DateTimeOffset _since;
@@ -36,19 +37,11 @@ internal sealed partial class Epochs(RunContext run)
     /// <summary>When the epoch is to be closed, in ticks of the clock; <see cref="long.MaxValue"/> if nothing has happened in it.</summary>
     public long DueAt => Volatile.Read(ref _dueAt);
 
-    public bool IsClosing => _stage == Stage.Draining;
+    /// <summary>Whether no more is to be polled for now.</summary>
+    public bool IsClosing => _stage == Stage.Draining || _isFinishing;
 
-    /// <summary>Whether the epoch that is closed next, or being closed, is the last.</summary>
-    public bool IsFinishing
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _outcome is not null;
-            }
-        }
-    }
+    /// <summary>Whether the epoch that is closed next, or being closed, is the last. Nothing is polled any more.</summary>
+    public bool IsFinishing => _isFinishing;
 
     /// <summary>Something was polled: the epoch has begun, if it had not.</summary>
     public void Begin(long now)
@@ -106,6 +99,8 @@ internal sealed partial class Epochs(RunContext run)
         lock (_gate)
         {
             _outcome ??= outcome;
+            // At once, also while a commit is under way that the last epoch has to wait for.
+            _isFinishing = true;
             _isWanted = true;
         }
 
@@ -127,7 +122,7 @@ internal sealed partial class Epochs(RunContext run)
     }
 
     /// <summary>Whether a worker that has captured this closing may poll.</summary>
-    public bool MayPoll(long captured) => !_isLast && _stage switch
+    public bool MayPoll(long captured) => !_isFinishing && _stage switch
     {
         Stage.Running => true,
         Stage.Capturing => captured == Volatile.Read(ref _closing),

@@ -107,12 +107,19 @@ internal sealed class Opening(Dataflow flow, RunContext run)
         async Task OpenLogAsync(RecoverySettings settings)
         {
             var execution = await settings.Store.OpenAsync(run.Flow, settings.TakeOver, run.Aborted.Token).ConfigureAwait(false);
-            var log = new PositionLog(execution, settings, run.Clock);
-            run.Resume = Report([.. sources, .. sinks], execution);
-            run.Log = log;
-            if (run.HasEnded)
+            try
             {
-                await log.CloseAsync().ConfigureAwait(false);
+                var log = new PositionLog(execution, settings, run.Clock);
+                run.Resume = Report([.. sources, .. sinks], execution);
+                run.Log = log;
+            }
+            finally
+            {
+                // Also where what the store has given makes no sense: it must not take the run for alive.
+                if (run.HasEnded || run.Log is null)
+                {
+                    await (run.Log?.CloseAsync() ?? execution.DisposeAsync()).ConfigureAwait(false);
+                }
             }
         }
     }

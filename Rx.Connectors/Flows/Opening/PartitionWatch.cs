@@ -40,6 +40,8 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         try
         {
             _subscription.Disposable = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
+            // What has changed since the partitions were listed was signalled to nobody.
+            Look();
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {

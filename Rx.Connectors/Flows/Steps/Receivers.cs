@@ -65,6 +65,29 @@ internal sealed class WhereReceiver<T>(Func<T, bool> predicate, StepContext step
     }
 }
 
+internal sealed class StopWhenReceiver<T>(Func<T, bool> predicate, StepContext step, IReceiver<T> next) : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        bool stops;
+        try
+        {
+            stops = predicate(item);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        if (stops)
+        {
+            step.Worker.Run.Epochs.Finish(FlowOutcome.Stopped);
+        }
+
+        next.Receive(item);
+    }
+}
+
 internal sealed class SelectManyReceiver<T, TResult>(
     Func<T, IEnumerable<TResult>> selector, StepContext step, IReceiver<TResult> next) : IReceiver<T>
 {

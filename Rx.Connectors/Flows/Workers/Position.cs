@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
 
@@ -8,6 +7,7 @@ namespace Rx.Connectors.Flows;
 internal sealed class Position<TState>(RunContext run, StateKind kind, string stepId, string partition)
 {
     private string? _stored;
+    private bool _isChecked;
 
     /// <summary>Whether the store has a position.</summary>
     public bool IsStored => run.Log?.Find(stepId, partition) is { State: not null };
@@ -32,7 +32,7 @@ internal sealed class Position<TState>(RunContext run, StateKind kind, string st
             _stored = text;
             return position;
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException or FormatException)
+        catch (Exception error) when (FlowException.IsUnnamed(error))
         {
             throw Unreadable(text, error);
         }
@@ -46,7 +46,7 @@ internal sealed class Position<TState>(RunContext run, StateKind kind, string st
             return null;
         }
 
-        var text = snapshot.TryGetValue(out var position) ? log.Json.Write(position) : null;
+        var text = snapshot.TryGetValue(out var position) ? Write(log.Json, position) : null;
         if (text == _stored)
         {
             return null;
@@ -55,6 +55,19 @@ internal sealed class Position<TState>(RunContext run, StateKind kind, string st
         // Nothing else is captured before this is either committed or the end of the run.
         _stored = text;
         return new StoredState(kind, stepId, partition, text);
+    }
+
+    private string Write(PositionJson json, TState position)
+    {
+        if (_isChecked)
+        {
+            return json.Write(position);
+        }
+
+        // Once: what comes back tells of the type, not of the value.
+        var text = json.WriteChecked(position);
+        _isChecked = true;
+        return text;
     }
 
     private FlowException Unreadable(string text, Exception error) => new(

@@ -129,6 +129,8 @@ internal sealed class StatelessSourceRunner<T>(
 
     protected override SourcePartition<T>? Built => _partition;
 
+    protected override void Release() => _partition = null;
+
     public override void Build() => _partition = PartitionKeys.Build(
         Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
 }

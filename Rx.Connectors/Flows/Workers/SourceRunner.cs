@@ -137,6 +137,7 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
             _ = ReadStatus();
             _isClosed = true;
             _closed = ClosePartition();
+            Release();
         }
 
         return _closed;
@@ -165,6 +166,9 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     }
 
     protected abstract ValueTask CloseAsync();
+
+    /// <summary>Forgets the partition, which may hold buffers; of a closed one only the counts are kept.</summary>
+    protected abstract void Release();
 
     protected abstract FlowException Failed(Exception error);
 

@@ -19,7 +19,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
     private FlowException? _failure;
     private long _itemsAtRestart;
     private bool _isLoaded;
-    private bool _isResumed;
+    private ResumeState<TState> _untold;
 
     public override bool KeepsPosition => true;
 
@@ -34,6 +34,8 @@ internal sealed class StatefulSourceRunner<T, TState>(
 
     protected override SourcePartition<T>? Built => _partition;
 
+    protected override void Release() => _partition = null;
+
     public override void Build()
     {
         if (!_isLoaded)
@@ -41,7 +43,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
             _isLoaded = true;
             // One that was here before, went and came back, goes on where it was.
             _resume = Context.Run.TryTakeLast(StepId, Partition, out ResumeState<TState> last) ? last : _position.Load();
-            _isResumed = _resume.HasValue;
+            _untold = _resume;
         }
 
         try
@@ -58,12 +60,9 @@ internal sealed class StatefulSourceRunner<T, TState>(
     public override void Start()
     {
         base.Start();
-        if (_isResumed)
-        {
-            // The ack of the last run may not have got through (S11, at least once).
-            _isResumed = false;
-            Tell(_resume);
-        }
+        // The ack of the last run, or of what was committed while there was no partition, may not have got through (S11).
+        Tell(_untold);
+        _untold = ResumeState<TState>.None;
     }
 
     public override StoredState? Capture()
@@ -81,7 +80,11 @@ internal sealed class StatefulSourceRunner<T, TState>(
 
     public override void Committed()
     {
-        if (_partition is not null)
+        if (_partition is null)
+        {
+            _untold = _captured;
+        }
+        else
         {
             Tell(_captured);
         }

@@ -18,8 +18,10 @@ internal sealed partial class Worker
         }
 
         _notClosed.RemoveAll(static runner => runner.IsClosed);
-        _later.ForEach(coming => Post(coming.Message));
+        // Here and now: what is in the queue already may be that one of them goes again.
+        var coming = _later.ToArray();
         _later.Clear();
+        Array.ForEach(coming, one => one.Message.Handle(this));
     }
 
     // Comes before anything else in a round, and before each message: another worker may be ahead.

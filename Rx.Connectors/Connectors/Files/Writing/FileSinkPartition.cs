@@ -16,7 +16,7 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
     private FileMark _next = new();
     private IScheduler _scheduler = DefaultScheduler.Instance;
     private TaskCompletionSource? _closed;
-    private int _flushes;
+    private int _uses;
     private volatile bool _disposed;
 
     public FileSinkPartition(string path, FileSinkSettings settings, ResumeState<FilePosition> resumeState)
@@ -31,20 +31,18 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
     public override void WriteBatch(IReadOnlyList<string> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        RefuseNull(items);
-        _next.CopyFrom(_mark);
+        BeginUse();
         try
         {
-            _writer.Write(_file.Handle, _next, items);
+            RefuseNull(items);
+            _next.CopyFrom(_mark);
+            Write(items);
+            (_mark, _next) = (_next, _mark);
         }
-        catch (Exception failed) when (!_disposed)
+        finally
         {
-            TakeBack();
-            throw NotWritten(items.Count, failed);
+            EndUse();
         }
-
-        (_mark, _next) = (_next, _mark);
     }
 
     public override ResumeState<FilePosition> Snapshot()
@@ -56,18 +54,13 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
     /// <summary>Has the disk take what was written, beside the worker, which goes on writing.</summary>
     public override ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            _flushes++;
-        }
-
+        BeginUse();
         var flushed = NewCompletion();
         _scheduler.Background().Schedule(() => Flush(flushed, cancellationToken));
         return new ValueTask(flushed.Task);
     }
 
-    /// <summary>Closes the file, once no flush needs it any more.</summary>
+    /// <summary>Closes the file, once no write and no flush needs it any more.</summary>
     public override async ValueTask DisposeAsync()
     {
         Dispose();
@@ -90,7 +83,7 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
             }
 
             _disposed = true;
-            if (_flushes > 0)
+            if (_uses > 0)
             {
                 _closed = NewCompletion();
                 return;
@@ -132,7 +125,7 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
             failed = new IOException($"What was written to {_path} could not be flushed to the disk: {error.Message}", error);
         }
 
-        EndFlush();
+        EndUse();
         if (failed is not null)
         {
             flushed.SetException(failed);
@@ -147,12 +140,36 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
         }
     }
 
-    private void EndFlush()
+    private void Write(IReadOnlyList<string> items)
+    {
+        try
+        {
+            _writer.Write(_file.Handle, _next, items);
+        }
+        catch (Exception failed)
+        {
+            TakeBack();
+            throw NotWritten(items.Count, failed);
+        }
+    }
+
+    // A write or a flush that is under way keeps the file, and its lock, until it is over: bytes that came late would otherwise
+    // land behind the place to which the next run has cut it.
+    private void BeginUse()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _uses++;
+        }
+    }
+
+    private void EndUse()
     {
         TaskCompletionSource? closed;
         lock (_gate)
         {
-            closed = --_flushes == 0 ? _closed : null;
+            closed = --_uses == 0 ? _closed : null;
         }
 
         if (closed is not null)
