@@ -15,7 +15,10 @@ internal static class StoreErrors
     /// <param name="busyTimeout">How long was waited for other writers.</param>
     /// <param name="e">What <see cref="IsKnown"/> knows.</param>
     public static RecoveryStoreException Translate(string path, string what, TimeSpan busyTimeout, Exception e) =>
-        new($"Recovery store '{path}': {what}. {Reason(e, busyTimeout)} Nothing that was committed before is lost.", e);
+        new($"Recovery store '{path}': {what}. {Reason(e, busyTimeout)}{(IsDamage(e) ? "" : " Nothing that was committed before is lost.")}", e);
+
+    private static bool IsDamage(Exception e) =>
+        (e as SqliteException)?.SqliteErrorCode is raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT;
 
     private static string Reason(Exception e, TimeSpan busyTimeout) => (e as SqliteException)?.SqliteErrorCode switch
     {
@@ -26,7 +29,7 @@ internal static class StoreErrors
             "Try again, raise BusyTimeout, or give each flow a file of its own.",
         raw.SQLITE_FULL => "There is no room left on its disk. Make room and try again.",
         raw.SQLITE_NOTADB => "The file is no SQLite database. It was left as it is. Name another file, or restore it from a backup.",
-        raw.SQLITE_CORRUPT => $"The file is corrupt ({e.Message}). Restore it from a backup.",
+        raw.SQLITE_CORRUPT => $"The file is corrupt ({e.Message}). It was left as it is. Restore it from a backup.",
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
             "The file, or its directory, is read-only or not accessible: the user that runs the flow must be allowed to create " +
             $"and write files there ({e.Message}).",

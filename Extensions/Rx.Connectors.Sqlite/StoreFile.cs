@@ -40,6 +40,13 @@ internal static class StoreFile
                 "or delete it to begin from the beginning.");
         }
 
+        // Looked at before it is opened: SQLite would make the files beside it read-only as well, and they would stay so.
+        if (!creates && new[] { path, path + "-wal", path + "-shm" }.FirstOrDefault(IsReadOnly) is { } readOnly)
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{path}' cannot be written to: '{readOnly}' is read-only for this user. Nothing was changed.");
+        }
+
         if (creates)
         {
             using var set = new FileStream(mark, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
@@ -63,6 +70,8 @@ internal static class StoreFile
             throw;
         }
     }
+
+    private static bool IsReadOnly(string path) => File.Exists(path) && new FileInfo(path).IsReadOnly;
 
     private static void Prepare(StoreConnection connection, bool full, bool creates)
     {

@@ -15,16 +15,9 @@ internal static class FilesCommand
         var output = Path("--out", "FILE", "The file to write. One that this recovery store does not know of is not touched.");
         var recovery = Path("--recovery", "FILE", "Where positions are kept, in an SQLite database: start with the same one to go on.");
         var epoch = CommonOptions.Count("--epoch-ms", $"Milliseconds between two commits. Default: {DefaultEpochMilliseconds}.");
-        var workers = CommonOptions.Count("--workers", $"How many workers share the files, at most {MostWorkers}. Default: 1.");
+        var workers = CommonOptions.Count("--workers", $"How many workers share the files, at most {MostWorkers}. Default: 1.", MostWorkers);
         var rate = CommonOptions.Count("--rate", "How many lines a second to read, of all files together. Default: as many as possible.");
         var json = CommonOptions.Json();
-        workers.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var count) && count > MostWorkers)
-            {
-                result.AddError($"--workers must be a whole number from 1 to {MostWorkers}; it is '{count}'.");
-            }
-        });
         var command = new Command(
             "files", "Copies every line of every file in a directory exactly once; may be killed and started again at any time.")
         {

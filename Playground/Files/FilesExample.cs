@@ -25,6 +25,7 @@ internal static class FilesExample
             Recovery = screen.Recovery(job.Recovery, "copy"),
         });
         screen.Show(report, latencies: null);
+        screen.WriteLine(report.WasStopped ? $"Start again with the same options to go on with {job.Output}" : $"Copied to {job.Output}");
         screen.WriteJson(FilesReport.Of(report), FilesJson.Default.FilesReport);
         return 0;
     }

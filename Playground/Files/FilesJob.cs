@@ -13,6 +13,11 @@ internal sealed record FilesJob(string Input, string Output, string Recovery, Ti
             throw new BadOptionException($"--in must be a directory; '{Input}' is none.");
         }
 
+        if (!Directory.EnumerateFiles(Input).Any())
+        {
+            throw new BadOptionException($"--in must be a directory with files; there is none in '{Input}'.");
+        }
+
         CheckFile("--out", Output);
         CheckFile("--recovery", Recovery);
         if (Path.GetFullPath(Output) == Path.GetFullPath(Recovery))
@@ -26,9 +31,15 @@ internal sealed record FilesJob(string Input, string Output, string Recovery, Ti
         var directory = Paths.CheckFile(option, path);
 
         // It would be read like every other file there.
-        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(Input)) == Path.TrimEndingDirectorySeparator(directory))
+        if (Real(Input) == Real(directory))
         {
             throw new BadOptionException($"{option} must not be in the directory that is read; it is '{path}'.");
         }
+    }
+
+    private static string Real(string directory)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        return Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
     }
 }

@@ -18,19 +18,19 @@ internal static class CommonOptions
     };
 
     /// <summary>A whole number from 1.</summary>
-    public static Option<int?> Count(string name, string description) => new(name)
+    public static Option<int?> Count(string name, string description, int most = int.MaxValue) => new(name)
     {
         Description = description,
         HelpName = "N",
         CustomParser = argument =>
         {
             var text = argument.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && count <= most)
             {
                 return count;
             }
 
-            argument.AddError($"{name} must be a whole number from 1 to {int.MaxValue}; it is '{text}'.");
+            argument.AddError($"{name} must be a whole number from 1 to {most}; it is '{text}'.");
             return null;
         },
     };

@@ -20,7 +20,8 @@ internal static class Recoveries
         if (resume.Unlisted.FirstOrDefault(one => one.StartsWith($"{sink}/", StringComparison.Ordinal)) is { } other)
         {
             // It would go on in the middle, and the beginning would be in the other file.
-            throw new BadOptionException($"--recovery belongs to another --out: '{path}' has a position for {other}.");
+            throw new BadOptionException(
+                $"--recovery belongs to another --out: '{path}' has a position for {other}. The same file must be spelled the same.");
         }
 
         if (resume.IsResumed)

@@ -116,9 +116,13 @@ internal sealed class Opening(Dataflow flow, RunContext run)
             finally
             {
                 // Also where what the store has given makes no sense: it must not take the run for alive.
-                if (run.HasEnded || run.Log is null)
+                if (run.Log is not { } opened)
                 {
-                    await (run.Log?.CloseAsync() ?? execution.DisposeAsync()).ConfigureAwait(false);
+                    await execution.DisposeAsync().ConfigureAwait(false);
+                }
+                else if (run.HasEnded)
+                {
+                    await opened.CloseAsync().ConfigureAwait(false);
                 }
             }
         }
