@@ -19,7 +19,7 @@ public sealed class CsvFileException : Exception
     /// </summary>
     public long Row { get; }
 
-    /// <summary>The offset of the byte after the row before, or the position that cannot be resumed from.</summary>
+    /// <summary>The offset of the byte after the row before; 0 if it is about the file.</summary>
     public long Offset { get; }
 
     private static string Counted(long from) => from == 0 ? "" : $" (counted from byte {from}, where this run resumed)";

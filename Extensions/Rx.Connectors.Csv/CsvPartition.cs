@@ -1,18 +1,41 @@
 using System.Runtime.ExceptionServices;
+using Microsoft.Win32.SafeHandles;
+using Rx.Connectors.Files;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Csv;
 
-internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resumeState)
-    : StatefulSourcePartition<IReadOnlyDictionary<string, string>, long>
+internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary<string, string>, FilePosition>
 {
     private readonly Lock _gate = new();
-    private ResumeState<long> _position = resumeState;
+    private readonly CsvSettings _settings;
+    private readonly SafeFileHandle _file;
+    private readonly FileMark? _resumed;
+    private ResumeState<FilePosition>? _position;
     private CsvHeader? _header;
     private RowReader? _rows;
     private ExceptionDispatchInfo? _failure;
     private bool _ended;
     private bool _disposed;
+
+    public CsvPartition(CsvSettings settings, ResumeState<FilePosition> resumeState)
+    {
+        (_settings, _position) = (settings, resumeState);
+        _file = OpenFile.ToRead(settings.Path);
+        try
+        {
+            if (resumeState.TryGetValue(out var position))
+            {
+                _resumed = OpenFile.FindMark(_file, settings.Path, position, out var problem)
+                    ?? throw new FileChangedException(settings.Path, position.Offset, problem!);
+            }
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
 
     public override IReadOnlyList<IReadOnlyDictionary<string, string>>? NextBatch()
     {
@@ -35,12 +58,12 @@ internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resum
         }
     }
 
-    public override ResumeState<long> Snapshot()
+    public override ResumeState<FilePosition> Snapshot()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _position;
+            return _position ??= _rows!.Position;
         }
     }
 
@@ -50,6 +73,7 @@ internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resum
         {
             _disposed = true;
             _rows?.Dispose();
+            _file.Dispose();
         }
     }
 
@@ -58,9 +82,10 @@ internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resum
         try
         {
             _rows ??= Open();
-            while (!_ended && batch.Count < settings.BatchSize)
+            while (!_ended && batch.Count < _settings.BatchSize)
             {
-                if (_header is null || _rows.Read() is not { } fields)
+                // Read also without a header: a file that was emptied since it was opened at a position is no file without rows.
+                if (_rows.Read() is not { } fields || _header is null)
                 {
                     _ended = true;
                     return;
@@ -69,7 +94,7 @@ internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resum
                 Check(_rows, _header, fields);
                 _rows.Accept();
                 batch.Add(new CsvFields(_header, fields));
-                _position = _rows.Offset;
+                _position = null;
             }
         }
         catch (Exception failed)
@@ -82,7 +107,7 @@ internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resum
     private void Check(RowReader rows, CsvHeader header, string[] fields)
     {
         var missing = header.Names.Length - fields.Length;
-        if (missing < 0 || (missing > 0 && !settings.AllowMissingFields))
+        if (missing < 0 || (missing > 0 && !_settings.AllowMissingFields))
         {
             throw rows.Failed($"the row has {fields.Length} fields, and the header {header.Names.Length}");
         }
@@ -91,21 +116,24 @@ internal sealed class CsvPartition(CsvSettings settings, ResumeState<long> resum
     private RowReader Open()
     {
         var rows = OpenBehindHeader();
-        if (!_position.TryGetValue(out var offset))
+        if (_resumed is null)
         {
             return rows;
         }
 
-        rows.Dispose();
-        return offset >= rows.Offset
-            ? RowReader.OpenBehindRow(settings, offset)
-            : throw new CsvFileException(
-                settings.Path, offset, $"the header ends at byte {rows.Offset}. It is not the file that was read up to there.");
+        using (rows)
+        {
+            return _resumed.Offset >= rows.Offset
+                ? RowReader.BehindRow(_settings, _file, _resumed)
+                : throw new FileChangedException(
+                    _settings.Path, _resumed.Offset,
+                    $"The header of {_settings.Path} ends at offset {rows.Offset}, and the stored position is {_resumed.Offset}: it is of another file.");
+        }
     }
 
     private RowReader OpenBehindHeader()
     {
-        var rows = RowReader.OpenAtBeginning(settings);
+        var rows = RowReader.AtBeginning(_settings, _file);
         try
         {
             if (rows.Read() is { } names)

@@ -14,9 +14,6 @@ internal sealed record CsvSettings(string Path, int BatchSize, bool AllowMissing
         Require(
             char.IsAscii(options.Delimiter) && options.Delimiter is not (Quote or '\r' or '\n' or '\0'),
             nameof(options.Delimiter), options.Delimiter, "an ASCII character that is neither a quote nor a line break");
-        Require(
-            !string.IsNullOrEmpty(options.FileSystemId) && !options.FileSystemId.Contains("::", StringComparison.Ordinal),
-            nameof(options.FileSystemId), options.FileSystemId, "not empty and without \"::\"");
         return new CsvSettings(path, options.BatchSize, options.AllowMissingFields, new CsvReaderOptions
         {
             // The header is read as a row: the position after it must be known, and a resumed run begins behind it.

@@ -1,3 +1,4 @@
+using Rx.Connectors.Files;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Csv;
@@ -7,28 +8,32 @@ namespace Rx.Connectors.Csv;
 /// </summary>
 /// <remarks>
 /// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given; none if there is no such file. The
-/// position is the offset of the byte after the last row handed out. After a restart the header is read again.</para>
-/// <para>A row that cannot be read is a <see cref="CsvFileException"/>, after the rows before it (rule S3).</para>
+/// position is the offset of the byte after the last row handed out, with a fingerprint of what lies before it. After a restart the
+/// header is read again.</para>
+/// <para>A row that cannot be read is a <see cref="CsvFileException"/>, after the rows before it (rule S3). Where the file is not what
+/// it was, cut, replaced or rotated, reading and resuming fail with a <see cref="FileChangedException"/>.</para>
 /// <para>The file must not change while it is read or between runs, except that whole rows may be added at its end; what is added
 /// after the end was reached is read by the next run.</para>
 /// </remarks>
-public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<string, string>, long>
+public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<string, string>, FilePosition>
 {
     private readonly string _key;
     private readonly CsvSettings _settings;
 
-    /// <summary>Makes the source. The file is opened at the first poll.</summary>
+    /// <summary>Makes the source. Nothing is opened yet.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to read it; null for the defaults.</param>
-    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or
+    /// <see cref="CsvSourceOptions.FileSystemId"/> is or contains <c>::</c>.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> or <see cref="CsvSourceOptions.FileSystemId"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public CsvSource(string path, CsvSourceOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new CsvSourceOptions();
         _settings = CsvSettings.Check(path, options);
-        _key = $"{options.FileSystemId}::{path}";
+        _key = FileKeys.Make(
+            FileKeys.CheckFileSystemId(options.FileSystemId, nameof(CsvSourceOptions), nameof(options)), path);
     }
 
     /// <summary>The key of the file, if it is there.</summary>
@@ -37,9 +42,14 @@ public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<strin
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>
-    public override StatefulSourcePartition<IReadOnlyDictionary<string, string>, long> BuildPartition(
-        string stepId, string partition, ResumeState<long> resumeState) =>
-        partition == _key
-            ? new CsvPartition(_settings, resumeState)
-            : throw new ArgumentException($"There is no partition \"{partition}\"; the only one is \"{_key}\".", nameof(partition));
+    /// <exception cref="FileNotFoundException">The file has vanished since it was listed.</exception>
+    /// <exception cref="FileChangedException">The stored position does not fit the file. Nothing was read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
+    public override StatefulSourcePartition<IReadOnlyDictionary<string, string>, FilePosition> BuildPartition(
+        string stepId, string partition, ResumeState<FilePosition> resumeState)
+    {
+        FileKeys.CheckOnly(_key, partition);
+        return new CsvPartition(_settings, resumeState);
+    }
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using CsvHelper;
+using Microsoft.Win32.SafeHandles;
+using Rx.Connectors.Files;
 
 namespace Rx.Connectors.Csv;
 
@@ -10,54 +12,53 @@ internal sealed class RowReader : IDisposable
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly CsvSettings _settings;
+    private readonly MarkedStream _stream;
     private readonly CsvReader _reader;
     private readonly long _from;
     private long _rows;
 
-    private RowReader(CsvSettings settings, FileStream file)
+    private RowReader(CsvSettings settings, SafeFileHandle file, FileMark mark)
     {
         _settings = settings;
-        _from = Offset = file.Position;
-        _reader = CsvReader.Create(file, settings.Reading, leaveOpen: false);
+        _from = mark.Offset;
+        _stream = new MarkedStream(file, settings.Path, mark);
+        _reader = CsvReader.Create(_stream, settings.Reading, leaveOpen: false);
     }
 
     /// <summary>The offset of the byte after the last row, which is that of its line break.</summary>
-    public long Offset { get; private set; }
+    public long Offset => _stream.Offset;
 
-    /// <summary>Opens the file at its beginning.</summary>
-    public static RowReader OpenAtBeginning(CsvSettings settings)
+    /// <summary>The same with the fingerprint of what was read before it.</summary>
+    public FilePosition Position => _stream.Mark;
+
+    /// <summary>Reads the file, which stays the caller's, from its beginning.</summary>
+    public static RowReader AtBeginning(CsvSettings settings, SafeFileHandle file)
     {
-        var file = Open(settings);
         Span<byte> begin = stackalloc byte[2];
-        var isUtf16 = file.ReadAtLeast(begin, 2, throwOnEndOfStream: false) == 2 && (begin is [0xFE, 0xFF] or [0xFF, 0xFE]);
-        file.Position = 0;
-        return isUtf16 ? throw Refused(file, settings, 0, "the file is in UTF-16 or UTF-32, and not in UTF-8.") : new RowReader(settings, file);
+        return FileMark.ReadFully(file, begin, 0) == 2 && (begin is [0xFE, 0xFF] or [0xFF, 0xFE])
+            ? throw new CsvFileException(settings.Path, 0, "the file is in UTF-16 or UTF-32, and not in UTF-8.")
+            : new RowReader(settings, file, new FileMark());
     }
 
-    /// <summary>Opens the file where a row has ended.</summary>
-    public static RowReader OpenBehindRow(CsvSettings settings, long offset)
+    /// <summary>Reads the file, which stays the caller's, from where a row has ended.</summary>
+    public static RowReader BehindRow(CsvSettings settings, SafeFileHandle file, FileMark mark)
     {
-        var file = Open(settings);
-        var length = file.Length;
-        if (offset > length)
+        Span<byte> next = stackalloc byte[1];
+        if (FileMark.ReadFully(file, next, mark.Offset) == 1 && next is not ([(byte)'\r'] or [(byte)'\n']))
         {
-            throw Refused(
-                file, settings, offset, $"the file has only {length} bytes. It was cut, or is not the one that was read up to there.");
-        }
-
-        file.Position = offset;
-        if (offset < length && file.ReadByte() is not ('\r' or '\n'))
-        {
-            throw Refused(file, settings, offset, "no row ends there. The file was changed, or is not the one that was read up to there.");
+            throw new FileChangedException(
+                settings.Path, mark.Offset,
+                $"No row of {settings.Path} ends at the stored position {mark.Offset}: the row before it was the last, without a line break, "
+                + "and has gone on since, or the position is of another file.");
         }
 
         // At the line break: as an empty line it is passed over.
-        file.Position = offset;
-        return new RowReader(settings, file);
+        return new RowReader(settings, file, mark);
     }
 
     /// <summary>The next row that is not blank; null at the end of the file.</summary>
     /// <exception cref="CsvFileException">There is something that is no row.</exception>
+    /// <exception cref="FileChangedException">The file was cut below what was read.</exception>
     public string[]? Read()
     {
         _rows++;
@@ -76,21 +77,12 @@ internal sealed class RowReader : IDisposable
     }
 
     /// <summary>Moves <see cref="Offset"/> past the row that was read.</summary>
-    public void Accept() => Offset = _from + _reader.ByteOffset + _reader.RawRecord.Length;
+    public void Accept() => _stream.Offset = _from + _reader.ByteOffset + _reader.RawRecord.Length;
 
     public CsvFileException Failed(string problem, Exception? inner = null) =>
         new(_settings.Path, _rows, Offset, _from, problem, inner);
 
     public void Dispose() => _reader.Dispose();
-
-    private static FileStream Open(CsvSettings settings) =>
-        new(settings.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-
-    private static CsvFileException Refused(FileStream file, CsvSettings settings, long offset, string problem)
-    {
-        file.Dispose();
-        return new CsvFileException(settings.Path, offset, problem);
-    }
 
     private string[] Fields()
     {

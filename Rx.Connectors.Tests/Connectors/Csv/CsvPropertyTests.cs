@@ -1,6 +1,7 @@
 using CsCheck;
 using CsvHelper;
 using Rx.Connectors.Csv;
+using Rx.Connectors.Files;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -15,7 +16,7 @@ public sealed class CsvPropertyTests
         (csv, count, seed) =>
         {
             using var file = new CsvFile(csv.Bytes);
-            CutAnywhere.Check<string, long>(
+            CutAnywhere.Check<string, FilePosition>(
                 (_, resumeState) => new RowTexts(file.Open(resumeState, new CsvSourceOptions { BatchSize = count })), seed);
         },
         iter: 150, threads: 1);
@@ -43,16 +44,18 @@ public sealed class CsvPropertyTests
         {
             using var file = new CsvFile(csv.Bytes);
             using var partition = file.Open(options: new CsvSourceOptions { BatchSize = 1 });
+            var positions = new List<FilePosition>();
             for (var row = 0; row < csv.Rows.Length; row++)
             {
                 Assert.Equal(csv.Text(row), Assert.Single(partition.NextBatch()!).ToString());
-                Assert.Equal(csv.Ends[row], partition.Snapshot().Value);
+                positions.Add(partition.Snapshot().Value);
+                Assert.Equal(csv.Ends[row], positions[row].Offset);
             }
 
             Assert.Null(partition.NextBatch());
             for (var cut = 0; cut < csv.Rows.Length; cut += 1 + (csv.Rows.Length / 5))
             {
-                Assert.Equal(csv.Rows.Select((_, row) => csv.Text(row)).Skip(cut + 1), file.ReadAll(csv.Ends[cut]));
+                Assert.Equal(csv.Rows.Select((_, row) => csv.Text(row)).Skip(cut + 1), file.ReadAll(positions[cut]));
             }
         },
         iter: 12, threads: 1);
@@ -76,14 +79,14 @@ internal sealed class CsvFile : IDisposable
 
     public string Path { get; }
 
-    public StatefulSourcePartition<IReadOnlyDictionary<string, string>, long> Open(
-        ResumeState<long> resumeState = default, CsvSourceOptions? options = null)
+    public StatefulSourcePartition<IReadOnlyDictionary<string, string>, FilePosition> Open(
+        ResumeState<FilePosition> resumeState = default, CsvSourceOptions? options = null)
     {
         var source = new CsvSource(Path, options);
         return source.BuildPartition("in", Assert.Single(source.ListPartitions()), resumeState);
     }
 
-    public List<string> ReadAll(ResumeState<long> resumeState = default, CsvSourceOptions? options = null)
+    public List<string> ReadAll(ResumeState<FilePosition> resumeState = default, CsvSourceOptions? options = null)
     {
         using var partition = Open(resumeState, options);
         var rows = new List<string>();
@@ -95,19 +98,26 @@ internal sealed class CsvFile : IDisposable
         return rows;
     }
 
-    public CsvFileException Failure(ResumeState<long> resumeState = default, CsvSourceOptions? options = null) =>
+    public FilePosition PositionAfter(int rows)
+    {
+        using var partition = Open(options: new CsvSourceOptions { BatchSize = rows });
+        Assert.Equal(rows, partition.NextBatch()!.Count);
+        return partition.Snapshot().Value;
+    }
+
+    public CsvFileException Failure(ResumeState<FilePosition> resumeState = default, CsvSourceOptions? options = null) =>
         Assert.Throws<CsvFileException>(() => ReadAll(resumeState, options));
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
 
 /// <summary>Rows as texts, which can be compared.</summary>
-internal sealed class RowTexts(StatefulSourcePartition<IReadOnlyDictionary<string, string>, long> rows)
-    : StatefulSourcePartition<string, long>
+internal sealed class RowTexts(StatefulSourcePartition<IReadOnlyDictionary<string, string>, FilePosition> rows)
+    : StatefulSourcePartition<string, FilePosition>
 {
     public override IReadOnlyList<string>? NextBatch() => rows.NextBatch()?.Select(row => row.ToString()!).ToArray();
 
-    public override ResumeState<long> Snapshot() => rows.Snapshot();
+    public override ResumeState<FilePosition> Snapshot() => rows.Snapshot();
 
     protected override void Dispose(bool disposing) => rows.Dispose();
 }

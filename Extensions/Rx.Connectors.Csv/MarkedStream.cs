@@ -1,0 +1,109 @@
+using Microsoft.Win32.SafeHandles;
+using Rx.Connectors.Files;
+
+namespace Rx.Connectors.Csv;
+
+/// <summary>
+/// Reads a file on from a mark, and moves the mark with the rows. What was read is kept until then: a mark made of what the file
+/// holds later would fit a file that was replaced meanwhile.
+/// </summary>
+internal sealed class MarkedStream(SafeFileHandle file, string path, FileMark mark) : Stream
+{
+    private byte[] _kept = [];
+    private int _length;
+    private bool _ended;
+
+    /// <summary>The offset of the byte after the last row; the mark follows when it is needed.</summary>
+    public long Offset { get; set; } = mark.Offset;
+
+    public FilePosition Mark
+    {
+        get
+        {
+            MoveMark();
+            return mark.Position;
+        }
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    private long ReadTo => mark.Offset + _length;
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <exception cref="FileChangedException">The file has become shorter than what was read of it.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        // Once it has ended it stays so: what comes later belongs to the next run.
+        if (_ended || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        MoveMark();
+        var count = RandomAccess.Read(file, buffer, ReadTo);
+        if (count == 0)
+        {
+            CheckEnd();
+            _ended = true;
+        }
+
+        Keep(buffer[..count]);
+        return count;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    // A file that was cut meanwhile has no end where it was read to.
+    private void CheckEnd()
+    {
+        var length = RandomAccess.GetLength(file);
+        if (length < ReadTo)
+        {
+            throw new FileChangedException(
+                path, Offset, $"{path} was read up to offset {ReadTo} and has {length} bytes now: it was cut.");
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_kept.Length - _length < bytes.Length)
+        {
+            Array.Resize(ref _kept, Math.Max(_length + bytes.Length, 2 * _length));
+        }
+
+        bytes.CopyTo(_kept.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    private void MoveMark()
+    {
+        var passed = (int)(Offset - mark.Offset);
+        if (passed > 0)
+        {
+            mark.Append(_kept.AsSpan(0, passed));
+            _length -= passed;
+            _kept.AsSpan(passed, _length).CopyTo(_kept);
+        }
+    }
+}
