@@ -127,7 +127,9 @@ public sealed class SqliteFailureTests : IDisposable
         try
         {
             var refused = await Assert.ThrowsAsync<RecoveryStoreException>(async () => await _folder.Open());
-            Assert.Contains("the file is read-only for this user", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("is read-only for this user. Nothing was changed.", refused.Message, StringComparison.Ordinal);
+            // SQLite would have made them read-only too, and they would have stayed so.
+            Assert.False(File.Exists($"{_folder.Store}-wal") || File.Exists($"{_folder.Store}-shm"));
         }
         finally
         {
@@ -138,6 +140,13 @@ public sealed class SqliteFailureTests : IDisposable
         }
 
         Assert.Equal(["flow|source|in|a|2|2"], _folder.Query("SELECT * FROM position"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder.Store, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await using var again = await _folder.Open();
+        Assert.Equal(2, again.LastEpoch);
     }
 
     [Fact]
