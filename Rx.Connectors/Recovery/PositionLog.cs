@@ -16,12 +16,8 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
     private long _epoch = execution.LastEpoch;
     private int _isClosed;
 
-    public long Execution => execution.Number;
-
     /// <summary>The last epoch that was committed.</summary>
     public long Epoch => Volatile.Read(ref _epoch);
-
-    public IReadOnlyList<StoredState> StoredAtStart => execution.States;
 
     public PositionJson Json => settings.Json;
 

@@ -97,7 +97,8 @@ internal sealed class StatefulSourceRunner<T, TState>(
 
     public override bool Restart(Exception error)
     {
-        if (_backoff is null || error != _failure || error.InnerException is not { } cause)
+        // What fails because the run is being closed does not pass, and is nobody's to judge.
+        if (_backoff is null || Context.Run.HasEnded || error != _failure || error.InnerException is not { } cause)
         {
             return false;
         }
