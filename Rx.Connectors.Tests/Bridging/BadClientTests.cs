@@ -3,6 +3,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rule S9: whatever a client does, no batch is corrupted and the process lives; what it delivered is handed out.</summary>
 public sealed class BadClientTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public async Task S9_OnNext_from_many_threads_at_once_loses_and_invents_nothing()

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using CsCheck;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -76,7 +77,7 @@ public sealed class BatchShapeTests
             var steps = Script.Items(times, times.DefaultIfEmpty().Max() + tail)
                 .Select((step, index) => step with { At = (step.At * 1_000) + index + 1 }).ToList();
             delay *= 1_000;
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var client = new ScriptedClient<int>(clock, steps);
             using var host = new PollHost<int>(Bridge.From(client).ToPartition(Options(delay, count)), clock);
             clock.Start();
@@ -87,7 +88,7 @@ public sealed class BatchShapeTests
     [Fact]
     public void S7_zero_delay_hands_out_at_every_poll_what_is_there()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var host = new PollHost<int>(
             Bridge.From(Script.Play(clock, Script.Items([5, 5, 9], 20))).ToPartition(Options(0, 10)), clock);
         clock.Start();
@@ -97,7 +98,7 @@ public sealed class BatchShapeTests
     [Fact]
     public void S7_infinite_delay_waits_for_full_batches_and_the_end()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var options = new BridgeOptions { MaxCount = 3, MaxDelay = Timeout.InfiniteTimeSpan };
         using var host = new PollHost<int>(
             Bridge.From(Script.Play(clock, Script.Items([1, 1_000_000, 2_000_000, 3_000_000], 9_000_000))).ToPartition(options), clock);
@@ -108,7 +109,7 @@ public sealed class BatchShapeTests
     [Fact]
     public void S7_batches_gathered_by_the_user_are_handed_out_as_they_are()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var source = Script.Play(clock, Script.Items([10, 20, 30, 200, 210], 500));
         using var host = new PollHost<int>(
             Bridge.FromBatches(source.Buffer(100.Ticks(), 2, clock)).ToPartition(), clock);
@@ -123,7 +124,7 @@ public sealed class BatchShapeTests
 
     private static List<TimedBatch<int>> RxBuffers(IEnumerable<Step> steps, long delay, int count)
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var buffers = new List<TimedBatch<int>>();
         using var subscription = Script.Play(clock, steps)
             .Buffer(TimeSpan.FromTicks(delay), count, clock)
@@ -136,7 +137,7 @@ public sealed class BatchShapeTests
     private static PollHost<int> Polled(
         IEnumerable<Step> steps, long delay, int count, long lateBy = 0, IEnumerable<long>? extraPolls = null)
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var host = new PollHost<int>(
             Bridge.From(Script.Play(clock, steps)).ToPartition(Options(delay, count)), clock, lateBy);
         foreach (var at in extraPolls ?? [])

@@ -3,6 +3,7 @@ using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rule S6: what waits is bounded.</summary>
 public sealed class CapacityTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S6_an_async_stream_is_pulled_only_while_there_is_room()
@@ -38,7 +39,7 @@ public sealed class CapacityTests
         Gen.Int[1, 10], Gen.Int[0, 20], Gen.Int[0, 300], Gen.Int[0, 4].Array[1, 400]).Sample(
         (count, more, total, actions) =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var client = new ScriptedClient<int>(clock, Enumerable.Range(0, total).Select(i => new Step(i / 7, i)));
             using var partition = Bridge.From(client).ToPartition(
                 new BridgeOptions { MaxCount = count, Capacity = count + more, MaxDelay = TimeSpan.Zero });
@@ -99,7 +100,7 @@ public sealed class CapacityTests
         Gen.Int[1, 6], Gen.Int[0, 6], Gen.Int[0, 3].Array[0, 200]).Sample(
         (count, more, actions) =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             using var source = new Subject<int>();
             using var partition = Bridge.From(source).ToPartition(new BridgeOptions
             {

@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rules S9 and S10 where what belongs to the client, or to the user's query, throws at a bad moment.</summary>
 public sealed class ClosingFailureTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S9_a_subscription_that_cannot_be_disposed_does_not_hide_the_end()

@@ -2,6 +2,7 @@ using System.Reactive.Subjects;
 using System.Runtime.CompilerServices;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rule S10: closing reaches the client, from any thread, at any time, any number of times.</summary>
 public sealed class ClosingTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S10_Dispose_cancels_and_disposes_an_async_client_that_waits()

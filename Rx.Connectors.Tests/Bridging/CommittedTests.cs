@@ -1,6 +1,7 @@
 using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>A client behind a bridge hears of its own positions that are committed.</summary>
 public sealed class CommittedTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly List<int> _heard = [];
 
     private PositionedSourceBridge<int, int> Numbers =>
@@ -30,7 +31,7 @@ public sealed class CommittedTests
     [Fact]
     public void S11_behind_a_query_a_client_hears_its_own_positions() => Gen.Int[1, 7].Sample(count =>
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var heard = new List<int>();
         var client = new ScriptedClient<int>(clock, Enumerable.Range(0, 10).Select(i => new Step(0, i)));
         using var partition = Bridge.From(client, i => i + 1)

@@ -3,6 +3,7 @@ using System.Reactive.Linq;
 using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -34,19 +35,19 @@ public sealed class CompositionTests
 
     [Fact]
     public void S5_any_chain_cut_anywhere_equals_uncut() => _runs.Sample(
-        run => CutAnywhere.Check((VirtualClock clock, ResumeState<QueryPosition<int>> resume) => Build(run, clock, resume), run.Seed),
+        run => CutAnywhere.Check((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(run, clock, resume), run.Seed),
         iter: 1_000);
 
     [Fact]
     public void S5_any_chain_cut_twice_equals_uncut() => _runs.Sample(
-        run => CutAnywhere.CheckTwice((VirtualClock clock, ResumeState<QueryPosition<int>> resume) => Build(run, clock, resume), run.Seed),
+        run => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(run, clock, resume), run.Seed),
         iter: 1_000);
 
     [Fact]
     public void S2_S8_any_chain_polled_only_when_it_asks_gives_what_the_same_steps_give_on_a_list() => _runs.Sample(
         run =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             using var partition = Build(run, clock, ResumeState<QueryPosition<int>>.None);
             using var host = new PollHost<int>(partition, clock);
             clock.Start();
@@ -68,7 +69,7 @@ public sealed class CompositionTests
     };
 
     private static StatefulSourcePartition<int, QueryPosition<int>> Build(
-        (int[] Chain, int MaxCount, int More, bool Hot, bool Hurried, int Seed) run, VirtualClock clock,
+        (int[] Chain, int MaxCount, int More, bool Hot, bool Hurried, int Seed) run, VirtualScheduler clock,
         ResumeState<QueryPosition<int>> resume)
     {
         var from = resume.ForClient().GetValueOrDefault(0);

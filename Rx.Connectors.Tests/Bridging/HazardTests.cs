@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 using Xunit.Sdk;
@@ -34,12 +35,12 @@ public sealed class HazardTests
 
     [Fact]
     public void Hazard_slow_poller_the_plain_composition_holds_everything_that_was_sent() =>
-        Assert.InRange(HeldFor(client => new PlainRx<Payload>(client, new VirtualClock())), (Flood - 100) * PayloadBytes, long.MaxValue);
+        Assert.InRange(HeldFor(client => new PlainRx<Payload>(client, new VirtualScheduler())), (Flood - 100) * PayloadBytes, long.MaxValue);
 
     [Fact]
     public void Hazard_slow_poller_a_bridge_holds_no_more_than_its_capacity()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         // 500 items of 1 KiB and the one that the client has in its hand: 501 KiB, of 20,000 that could have been sent.
         Assert.InRange(HeldFor(client => new Bridged<Payload>(client, clock)), 1, (Capacity + 1) * PayloadBytes);
     }
@@ -51,7 +52,7 @@ public sealed class HazardTests
     [Fact]
     public void Hazard_consumer_throws_a_bridge_hands_the_exception_to_the_poller()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = Bridge.From(Numbers()).Query(items => items.Do(_ => throw new InvalidTimeZoneException("the consumer's")))
             .ToPartition();
         Assert.Null(ThrownOutOfReach(_ =>
@@ -65,7 +66,7 @@ public sealed class HazardTests
     [Fact]
     public void Hazard_consumer_throws_a_flow_ends_with_an_error_that_names_the_step()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var flow = new Dataflow("trades");
         flow.Input("numbers", Bridge.From(Numbers()).ToSource())
             .Select<int>(_ => throw new InvalidTimeZoneException("the consumer's"), "convert")
@@ -85,12 +86,12 @@ public sealed class HazardTests
     {
         // The same bound that holds for a bridge is broken by the plain composition.
         Assert.Throws<InRangeException>(() => Assert.InRange(
-            HeldFor(client => new PlainRx<Payload>(client, new VirtualClock())), 1, (Capacity + 1) * PayloadBytes));
+            HeldFor(client => new PlainRx<Payload>(client, new VirtualScheduler())), 1, (Capacity + 1) * PayloadBytes));
     }
 
-    private static int DeliveredBeforeAnError(Func<IAsyncEnumerable<int>, VirtualClock, IPolled<int>> glue)
+    private static int DeliveredBeforeAnError(Func<IAsyncEnumerable<int>, VirtualScheduler, IPolled<int>> glue)
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var steps = Enumerable.Range(0, 250).Select(i => new Step(i, i)).Append(new Step(250, null, Error: new IOException("reset")));
         var polled = glue(new ScriptedClient<int>(clock, steps), clock);
         clock.Start();
@@ -173,7 +174,7 @@ public sealed class HazardTests
     {
         private readonly Queue<IList<T>> _queue = new();
 
-        public PlainRx(IAsyncEnumerable<T> client, VirtualClock clock) =>
+        public PlainRx(IAsyncEnumerable<T> client, VirtualScheduler clock) =>
             client.ToObservable().Buffer(TimeSpan.FromMilliseconds(500), 100, clock).Subscribe(_queue.Enqueue, _ => { });
 
         public IReadOnlyList<T> Poll() => _queue.TryDequeue(out var batch) ? [.. batch] : [];
@@ -182,9 +183,9 @@ public sealed class HazardTests
     private sealed class Bridged<T> : IPolled<T>
     {
         private readonly StatelessSourcePartition<T> _partition;
-        private readonly VirtualClock _clock;
+        private readonly VirtualScheduler _clock;
 
-        public Bridged(IAsyncEnumerable<T> client, VirtualClock clock)
+        public Bridged(IAsyncEnumerable<T> client, VirtualScheduler clock)
         {
             _clock = clock;
             _partition = Bridge.From(client).ToPartition(new BridgeOptions { Capacity = Capacity });

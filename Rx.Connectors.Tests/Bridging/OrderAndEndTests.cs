@@ -3,6 +3,7 @@ using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rules S1 to S4: polls do not wait, lose nothing, and give items before an error or the end.</summary>
 public sealed class OrderAndEndTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S1_a_poll_of_a_silent_client_is_empty_and_takes_no_virtual_time()
@@ -44,7 +45,7 @@ public sealed class OrderAndEndTests
         Gen.Long[0, 200].Array[0, 200], Gen.Int[1, 50], Gen.Int[1, 20], Gen.Int[0, 40], Gen.Bool).Sample(
         (times, delay, count, lateBy, asynchronous) =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var steps = Script.Items(times, 300);
             var options = new BridgeOptions { MaxCount = count, MaxDelay = TimeSpan.FromTicks(delay), Capacity = asynchronous ? count : 500 };
             var bridge = asynchronous ? Bridge.From(new ScriptedClient<int>(clock, steps)) : Bridge.From(Script.Play(clock, steps));

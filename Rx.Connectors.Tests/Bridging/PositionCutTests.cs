@@ -3,6 +3,7 @@ using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,13 +12,13 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rules S5 and S12 where an input is cut, fails half-way, or is refused.</summary>
 public sealed class PositionCutTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S5_a_second_cut_before_the_input_of_the_first_keeps_the_first() =>
         Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
             (count, seed) => CutAnywhere.CheckTwice(
-                (VirtualClock clock, ResumeState<QueryPosition<int>> resume) =>
+                (VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) =>
                 {
                     var from = resume.ForClient().GetValueOrDefault(0);
                     var steps = Enumerable.Range(from, 24 - from).Select(i => new Step(clock.Clock + i - from, i))

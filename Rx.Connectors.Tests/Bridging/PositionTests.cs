@@ -4,6 +4,7 @@ using System.Reactive.Subjects;
 using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -54,19 +55,19 @@ public sealed class PositionTests
     [Theory]
     [MemberData(nameof(Shapes))]
     public void S5_cut_anywhere_equals_uncut(string shape) => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000], Gen.Bool).Sample(
-        (count, seed, hot) => CutAnywhere.Check((VirtualClock clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, hot), seed),
+        (count, seed, hot) => CutAnywhere.Check((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, hot), seed),
         iter: 60);
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void S5_cut_twice_equals_uncut(string shape) => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
-        (count, seed) => CutAnywhere.CheckTwice((VirtualClock clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, false), seed),
+        (count, seed) => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, false), seed),
         iter: 60);
 
     [Fact]
     public void S5_without_a_query_the_position_is_the_clients_own() => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
         (count, seed) => CutAnywhere.Check(
-            (VirtualClock clock, ResumeState<int> resume) => Bridge.From(Client(clock, resume.GetValueOrDefault(0)), i => i + 1)
+            (VirtualScheduler clock, ResumeState<int> resume) => Bridge.From(Client(clock, resume.GetValueOrDefault(0)), i => i + 1)
                 .ToPartition(resume, Options(count)),
             seed),
         iter: 100);
@@ -75,7 +76,7 @@ public sealed class PositionTests
     public void S5_a_memory_that_is_part_of_the_position_is_there_after_a_restart() =>
         Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
             (count, seed) => CutAnywhere.Check(
-                (VirtualClock clock, ResumeState<QueryPosition<Remembered<int, int>>> resume) =>
+                (VirtualScheduler clock, ResumeState<QueryPosition<Remembered<int, int>>> resume) =>
                 {
                     var before = resume.ForClient();
                     var client = Client(clock, before.Select(one => one.Position).GetValueOrDefault(0));
@@ -89,7 +90,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_the_position_is_that_of_what_was_handed_out_not_of_what_was_received()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = Bridge.From(Enumerable.Range(0, 1_000).ToAsyncEnumerable(), i => i + 1)
             .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxCount = 10 });
         Assert.Equal(ResumeState<int>.None, partition.Snapshot());
@@ -104,7 +105,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_values_that_Where_dropped_move_the_position_on_though_nothing_is_handed_out()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = Build((source, _) => source.Where(i => i < 5), clock, ResumeState<QueryPosition<int>>.None, 100, false);
         partition.Start(clock);
         clock.AdvanceTo(Length - 2);
@@ -115,7 +116,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_values_that_Rx_Where_dropped_move_the_position_with_the_next_item()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = Build(
             (source, _) => Observable.Where(source, item => item.Value is < 5 or 20), clock, ResumeState<QueryPosition<int>>.None, 100, false);
         partition.Start(clock);
@@ -130,7 +131,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_a_position_does_not_run_ahead_of_an_item_inside_the_query_when_later_ones_are_dropped()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = Build(
             (source, time) => source.Where(i => i < 5).Delay(1_000.Ticks(), time), clock, ResumeState<QueryPosition<int>>.None, 100, false);
         partition.Start(clock);
@@ -148,7 +149,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_a_long_dropped_stretch_asks_for_a_poll_so_that_its_position_is_taken_over()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1).Query(items => items.Where(_ => false))
             .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 10, Capacity = 50 });
@@ -168,7 +169,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_a_batch_cut_between_the_parts_of_one_input_says_how_many_were_handed_out()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = Build(
             (source, _) => source.SelectMany(i => Enumerable.Range(i * 10, 5)), clock, ResumeState<QueryPosition<int>>.None, 3, false);
         partition.Start(clock);
@@ -182,7 +183,7 @@ public sealed class PositionTests
     [Fact]
     public void S5_a_throttled_query_holds_the_position_of_the_last_input_taken_in()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1).Query(items => items.Throttle(10.Ticks(), clock))
             .ToPartition(ResumeState<QueryPosition<int>>.None, Options(10));
@@ -205,14 +206,14 @@ public sealed class PositionTests
     [Fact]
     public void S5_batches_that_a_query_gathered_are_cut_between_each_other() => Gen.Int[0, 1_000].Sample(
         seed => CutAnywhere.Check(
-            (VirtualClock clock, ResumeState<QueryPosition<int>> resume) => Bridge.From(Client(clock, resume.ForClient().GetValueOrDefault(0)), i => i + 1)
+            (VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Bridge.From(Client(clock, resume.ForClient().GetValueOrDefault(0)), i => i + 1)
                 .QueryBatches(source => source.Buffer(3))
                 .ToPartition(resume),
             seed),
         iter: 100);
 
     private static StatefulSourcePartition<int, QueryPosition<int>> Build(
-        Shape shape, VirtualClock clock, ResumeState<QueryPosition<int>> resumeState, int count, bool hot)
+        Shape shape, VirtualScheduler clock, ResumeState<QueryPosition<int>> resumeState, int count, bool hot)
     {
         var from = resumeState.ForClient().GetValueOrDefault(0);
         var bridge = hot
@@ -221,7 +222,7 @@ public sealed class PositionTests
         return bridge.Query(source => shape(source, clock)).ToPartition(resumeState, Options(count));
     }
 
-    private static ScriptedClient<int> Client(VirtualClock clock, int from) => new(clock, Steps(clock.Clock, from));
+    private static ScriptedClient<int> Client(VirtualScheduler clock, int from) => new(clock, Steps(clock.Clock, from));
 
     private static IEnumerable<Step> Steps(long start, int from) => Enumerable.Range(from, Math.Max(0, Length - from))
         .Select(i => new Step(start + i - from, i))

@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rule S12: a query that lets items out in another order than they came in is caught.</summary>
 public sealed class ReorderingTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly Subject<int> _source = new();
 
     [Fact]

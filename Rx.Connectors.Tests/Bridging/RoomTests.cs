@@ -3,6 +3,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rule S6: who waits for room gets it once there is some.</summary>
 public sealed class RoomTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S6_Block_waits_until_there_is_room_for_a_whole_batch()

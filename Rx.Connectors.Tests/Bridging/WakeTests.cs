@@ -5,6 +5,7 @@ using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -13,7 +14,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>Rule S8: a poller is told when to come, is never forgotten, and an idle partition owns no timer.</summary>
 public sealed class WakeTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly Subject<int> _source = new();
     private int _signals;
 
@@ -131,7 +132,7 @@ public sealed class WakeTests
         Gen.Long[0, 500].Array[1, 100], Gen.Int[1, 40], Gen.Int[1, 8]).Sample(
         (times, delay, count) =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var options = new BridgeOptions { MaxCount = count, MaxDelay = TimeSpan.FromTicks(delay) };
             using var host = new PollHost<int>(
                 Bridge.From(Script.Play(clock, Script.Items(times, 600))).ToPartition(options), clock);

@@ -1,6 +1,7 @@
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Rx.Connectors.Tests.Bridging;
 public sealed class WriteRetryTests
 {
     private static readonly BackoffOptions _hour = new() { BaseDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1), Jitter = false };
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Theory]
     [InlineData(0)]

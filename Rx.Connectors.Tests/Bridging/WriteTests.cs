@@ -5,6 +5,7 @@ using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -14,7 +15,7 @@ namespace Rx.Connectors.Tests.Bridging;
 public sealed class WriteTests
 {
     private static readonly int[] _five = [0, 1, 2, 3, 4];
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly List<string> _log = [];
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class WriteTests
         Gen.Int[1, 8], Gen.Int[0, 9].Array[1, 60]).Sample(
         (concurrency, delays) =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var running = 0;
             var most = 0;
             var begun = new List<int>();
@@ -120,7 +121,7 @@ public sealed class WriteTests
         Gen.Int[1, 5], Gen.Int[0, 5].Array[1, 30], Gen.Bool.Array[30]).Sample(
         (concurrency, delays, fails) =>
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var outcomes = new string[delays.Length];
             using var partition = Bridge.To<int>(async (i, _) =>
             {
@@ -281,7 +282,7 @@ public sealed class WriteTests
 
         static List<long> Times()
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var times = new List<long>();
             using var partition = Bridge.To<int>((_, _) =>
             {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
-using Rx.Connectors.Tests.Infrastructure;
+using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Docs;
@@ -16,7 +16,7 @@ public sealed class AcknowledgingSnippets
         var channel = new FakeChannel("""{"Id":1}""", "no order", """{"Id":2}""");
         var source = new OrderSource(_ => channel);
         var partition = source.BuildPartition("orders", "consumer-0", ResumeState<long>.None);
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         partition.Start(clock);
         clock.AdvanceBy(TimeSpan.FromSeconds(1).Ticks);
         Assert.Equal([new Order(1, null), new Order(0, "no order"), new Order(2, null)], partition.NextBatch());
@@ -32,7 +32,7 @@ public sealed class AcknowledgingSnippets
     [Fact]
     public void A_server_is_told_what_it_may_forget()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var log = new FakeLog();
         var partition = Tail(log, ResumeState<long>.None);
         partition.Start(clock);

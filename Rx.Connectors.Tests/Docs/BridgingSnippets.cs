@@ -3,6 +3,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>The code of docs/bridging.md, and that the limits it admits are the real ones.</summary>
 public sealed class BridgingSnippets
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public async Task A_stream_becomes_a_partition()

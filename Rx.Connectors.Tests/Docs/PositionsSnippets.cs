@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>The code of docs/positions.md, cut anywhere, and that its anti-patterns do the harm it says.</summary>
 public sealed class PositionsSnippets
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     internal interface ILogClient
     {
@@ -21,12 +22,12 @@ public sealed class PositionsSnippets
 
     [Fact]
     public void S5_the_log_source_resumes_where_it_was_cut() => CutAnywhere.Check(
-        (VirtualClock clock, ResumeState<QueryPosition<long>> resumeState) =>
+        (VirtualScheduler clock, ResumeState<QueryPosition<long>> resumeState) =>
             new LogSource(new ScriptedLog(clock)).BuildPartition("in", "a.log", resumeState));
 
     [Fact]
     public void S5_the_totals_resume_where_they_were_cut() => CutAnywhere.Check(
-        (VirtualClock clock, ResumeState<QueryPosition<Remembered<long, decimal>>> resumeState) =>
+        (VirtualScheduler clock, ResumeState<QueryPosition<Remembered<long, decimal>>> resumeState) =>
             new TotalsSource(from => new ScriptedClient<Order>(
                 clock, Steps(clock, from), i => new Order(i, i * 10m))).BuildPartition("in", "all", resumeState));
 
@@ -149,7 +150,7 @@ public sealed class PositionsSnippets
         Assert.Equal(new Remembered<int, int>(21, 30), partition.Snapshot().ForClient().Value);
     }
 
-    private static IEnumerable<Step> Steps(VirtualClock clock, long from)
+    private static IEnumerable<Step> Steps(VirtualScheduler clock, long from)
     {
         var start = clock.Clock;
         return Enumerable.Range((int)from, 20 - (int)from).Select(i => new Step(start + i - from, i))
@@ -193,7 +194,7 @@ public sealed class PositionsSnippets
     }
     // end-snippet
 
-    private sealed class ScriptedLog(VirtualClock clock) : ILogClient
+    private sealed class ScriptedLog(VirtualScheduler clock) : ILogClient
     {
         public IReadOnlyList<string> Files => ["a.log"];
 

@@ -6,8 +6,8 @@ using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Sqlite;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Connectors.Files;
-using Rx.Connectors.Tests.Infrastructure;
 using Rx.Connectors.Tests.Recovery;
 using Xunit;
 
@@ -90,7 +90,7 @@ public sealed class RecoverySnippets
     [Fact]
     public void A_source_that_fails_and_passes_is_built_again()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var failures = 2;
         var trades = new CountedSource(("a", 9))
         {

@@ -1,7 +1,7 @@
 using System.Reactive.Concurrency;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sqlite;
-using Rx.Connectors.Tests.Infrastructure;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Recovery;
 using Xunit;
 
@@ -22,8 +22,8 @@ public sealed class RecoverySqliteSnippets
     {
         using var folder = new StoreFolder();
         var store = new SqliteRecoveryStore(folder.Store);
-        await RunAsync(store, new VirtualClock(), CancellationToken.None);
-        await RunAsync(store, new VirtualClock(), CancellationToken.None);
+        await RunAsync(store, new VirtualScheduler(), CancellationToken.None);
+        await RunAsync(store, new VirtualScheduler(), CancellationToken.None);
         Assert.Equal(["orders|source|trades|EURUSD|2|{\"offset\":42}"], folder.Query("SELECT * FROM position"));
     }
 

@@ -6,6 +6,7 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -14,7 +15,7 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>The code of docs/sinks.md, and that its traps are real.</summary>
 public sealed class SinksSnippets
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     private interface IOrderClient
     {

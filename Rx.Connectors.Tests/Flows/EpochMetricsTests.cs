@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Scheduling;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Rx.Connectors.Tests.Recovery;
 using Xunit;
@@ -38,7 +39,7 @@ public sealed class EpochMetricsTests
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         listener.Start();
 
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var rig = new Rig(("a", 30))
         {
             Clock = clock,
@@ -87,7 +88,7 @@ public sealed class EpochMetricsTests
             }
         });
         listener.Start();
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var rig = new Rig(("a", 3)) { Clock = clock };
         var flow = new Dataflow(flowName);
         flow.Input("in", rig.Source).Output(

@@ -2,6 +2,7 @@ using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Rx.Connectors.Tests.Recovery;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed class ExchangeTests
     [InlineData(5)]
     public void P4_no_more_than_ExchangeCapacity_batches_of_a_partition_are_on_their_way(int capacity)
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var rig = new Rig(("a", 120), ("b", 0)) { Clock = clock, Workers = 2, ExchangeCapacity = capacity, Store = null, Endless = { "b" } };
         var most = 0;
         var polled = 0;

@@ -3,6 +3,7 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ namespace Rx.Connectors.Tests.Flows;
 /// <summary>Rule F5: an error names flow, step, partition and rule, keeps the original inside, and everything else is closed.</summary>
 public sealed class FlowErrorTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly List<string> _log = [];
 
     [Fact]

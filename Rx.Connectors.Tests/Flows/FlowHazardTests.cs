@@ -8,6 +8,7 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -16,7 +17,7 @@ namespace Rx.Connectors.Tests.Flows;
 /// <summary>Rules F5 and F6 where partitions misbehave beside their polls: in their signals, their status and their closing.</summary>
 public sealed class FlowHazardTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void F5_a_status_that_cannot_be_read_after_the_end_does_not_keep_the_run_from_ending()
@@ -107,7 +108,7 @@ public sealed class FlowHazardTests
     {
         for (var round = 0; round < 50; round++)
         {
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             var flow = new Dataflow("f");
             flow.Input("feed", Bridge.From(SlowToClose(clock)).ToSource()).Output("out", Ignore());
             var run = flow.Start(new FlowOptions { Scheduler = clock, CloseTimeout = TimeSpan.FromTicks(1_000) });
@@ -228,7 +229,7 @@ public sealed class FlowHazardTests
         return new WeakReference(flow);
     }
 
-    private static async IAsyncEnumerable<int> SlowToClose(VirtualClock clock, [EnumeratorCancellation] CancellationToken cancellation = default)
+    private static async IAsyncEnumerable<int> SlowToClose(VirtualScheduler clock, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         try
         {

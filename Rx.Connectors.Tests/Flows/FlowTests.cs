@@ -4,6 +4,7 @@ using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sinks;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -12,7 +13,7 @@ namespace Rx.Connectors.Tests.Flows;
 /// <summary>Composing, running and stopping flows.</summary>
 public sealed class FlowTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly List<string> _log = [];
 
     [Fact]

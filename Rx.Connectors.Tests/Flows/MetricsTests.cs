@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -48,7 +49,7 @@ public sealed class MetricsTests
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         listener.Start();
 
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var steps = Enumerable.Range(0, 25).Select(i => new Step(i * 10, i)).Append(new Step(10_000_000, null, Ends: true));
         var flow = new Dataflow(flowName);
         flow.Input("in", Bridge.From(new ScriptedClient<int>(clock, steps)).ToSource(new BridgeOptions { MaxCount = 10, MaxDelay = TimeSpan.FromSeconds(10) }))

@@ -1,4 +1,5 @@
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Infrastructure;
@@ -10,7 +11,7 @@ namespace Rx.Connectors.Tests.Infrastructure;
 internal static class CutAnywhere
 {
     public static void Check<T, TState>(
-        Func<VirtualClock, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
+        Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
     {
         var uncut = Read(build, ResumeState<TState>.None, new Random(seed), int.MaxValue, out _, out var polls);
         for (var k = 0; k <= polls; k++)
@@ -26,7 +27,7 @@ internal static class CutAnywhere
 
     /// <summary>The same with a second cut somewhere in the resumed run.</summary>
     public static void CheckTwice<T, TState>(
-        Func<VirtualClock, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
+        Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
     {
         var uncut = Read(build, ResumeState<TState>.None, new Random(seed), int.MaxValue, out _, out var polls);
         var random = new Random(seed);
@@ -43,10 +44,10 @@ internal static class CutAnywhere
     }
 
     private static List<T> Read<T, TState>(
-        Func<VirtualClock, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, ResumeState<TState> resumeState,
+        Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, ResumeState<TState> resumeState,
         Random random, int most, out ResumeState<TState> snapshot, out int polls)
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = build(clock, resumeState);
         var items = new List<T>();
         Assert.Equal(resumeState, partition.Snapshot());

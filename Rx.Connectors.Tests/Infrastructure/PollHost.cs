@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 
 namespace Rx.Connectors.Tests.Infrastructure;
 
@@ -20,7 +21,7 @@ internal sealed record TimedBatch<T>(long At, IReadOnlyList<T> Items)
 internal sealed class PollHost<T> : IDisposable
 {
     private readonly SourcePartition<T> _partition;
-    private readonly VirtualClock _clock;
+    private readonly VirtualScheduler _clock;
     private readonly long _delay;
     private readonly IDisposable? _signals;
     private IDisposable? _timer;
@@ -28,7 +29,7 @@ internal sealed class PollHost<T> : IDisposable
     /// <param name="partition">The partition, not started.</param>
     /// <param name="clock">The clock, standing where polling begins.</param>
     /// <param name="lateBy">How much later than asked for it polls.</param>
-    public PollHost(SourcePartition<T> partition, VirtualClock clock, long lateBy = 0)
+    public PollHost(SourcePartition<T> partition, VirtualScheduler clock, long lateBy = 0)
     {
         _partition = partition;
         _clock = clock;

@@ -1,4 +1,5 @@
 using System.Reactive.Subjects;
+using Rx.Connectors.Testing;
 
 namespace Rx.Connectors.Tests.Infrastructure;
 
@@ -8,7 +9,7 @@ internal sealed record Step(long At, int? Item, bool Ends = false, Exception? Er
 /// <summary>A hot observable that does at virtual times what it is told.</summary>
 internal static class Script
 {
-    public static Subject<int> Play(VirtualClock clock, IEnumerable<Step> steps)
+    public static Subject<int> Play(VirtualScheduler clock, IEnumerable<Step> steps)
     {
         var subject = new Subject<int>();
         foreach (var step in steps)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Rx.Connectors.Testing;
 
 namespace Rx.Connectors.Tests.Infrastructure;
 
@@ -6,7 +7,7 @@ namespace Rx.Connectors.Tests.Infrastructure;
 /// An asynchronous client that answers at virtual times, and watches how it is used: calls that overlap, what was read, and
 /// whether it was cancelled and disposed.
 /// </summary>
-internal sealed class ScriptedClient<T>(VirtualClock clock, IEnumerable<Step> steps, Func<int, T>? make = null)
+internal sealed class ScriptedClient<T>(VirtualScheduler clock, IEnumerable<Step> steps, Func<int, T>? make = null)
     : IAsyncEnumerable<T>, IAsyncEnumerator<T>
 {
     private readonly Queue<Step> _steps = new(steps);

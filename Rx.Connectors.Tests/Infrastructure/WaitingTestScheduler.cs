@@ -1,13 +1,14 @@
 using Microsoft.Reactive.Testing;
 using Rx.Connectors.Scheduling;
+using Rx.Connectors.Testing;
 
 namespace Rx.Connectors.Tests.Infrastructure;
 
-/// <summary>A <see cref="TestScheduler"/> that an action can wait on: it runs the virtual clock forward from inside.</summary>
+/// <summary>Rx's own <see cref="TestScheduler"/>, with the kit's way to wait on it.</summary>
 internal sealed class WaitingTestScheduler : TestScheduler, ISchedulerWait
 {
     public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter) =>
-        VirtualWait.Run(this, GetNext, time => Clock = time, condition, until, waiter);
+        new WaitingScheduler(this).RunUntil(condition, until, waiter);
 
     protected override object? GetService(Type serviceType) =>
         serviceType == typeof(ISchedulerWait) ? this : base.GetService(serviceType);

@@ -1,4 +1,5 @@
 using Rx.Connectors.Flows;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -80,7 +81,7 @@ public sealed class EndOfSourceTests
         Assert.Equal(FlowOutcome.Stopped, run.Completion.GetAwaiter().GetResult().Outcome);
     }
 
-    internal static Task Later(VirtualClock clock, int ticks)
+    internal static Task Later(VirtualScheduler clock, int ticks)
     {
         var later = new TaskCompletionSource();
         clock.At(clock.Clock + ticks, later.SetResult);

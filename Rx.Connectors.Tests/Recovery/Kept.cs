@@ -1,7 +1,7 @@
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Scheduling;
-using Rx.Connectors.Tests.Infrastructure;
+using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Recovery;
@@ -24,7 +24,7 @@ internal sealed class Kept
         Source = new CountedSource(partitions) { Pace = (key, next) => TimeSpan.FromTicks(((next * 7) + key[^1]) % 23) };
     }
 
-    public VirtualClock Clock { get; } = new();
+    public VirtualScheduler Clock { get; } = new();
 
     public FailingStore Store { get; set; }
 

@@ -8,6 +8,7 @@ using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Sqlite;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Connectors.Files;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -21,7 +22,7 @@ namespace Rx.Connectors.Tests.Recovery;
 public sealed class ResumeThroughStoreTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -64,7 +65,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
         var uninterrupted = source.ListPartitions().SelectMany(key =>
         {
             using var partition = source.BuildPartition("in", key, ResumeState<long>.None);
-            var clock = new VirtualClock();
+            var clock = new VirtualScheduler();
             partition.Start(clock);
             var all = new List<string>();
             while (partition.NextBatch() is { } batch)
@@ -175,7 +176,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
         flow.AssertExact();
     }
 
-    private sealed class QueriedSource(VirtualClock clock) : FixedPartitionedSource<string, QueryPosition<int>>
+    private sealed class QueriedSource(VirtualScheduler clock) : FixedPartitionedSource<string, QueryPosition<int>>
     {
         public override IReadOnlyList<string> ListPartitions() => ["one"];
 

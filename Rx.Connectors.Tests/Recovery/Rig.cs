@@ -3,7 +3,7 @@ using System.Reactive.Concurrency;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Scheduling;
-using Rx.Connectors.Tests.Infrastructure;
+using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Recovery;
@@ -25,7 +25,7 @@ internal sealed class Rig
         Store = new RigStore(this);
     }
 
-    public VirtualClock Clock { get; set; } = new();
+    public VirtualScheduler Clock { get; set; } = new();
 
     /// <summary>Whether the run has threads of its own instead of the clock.</summary>
     public bool OwnThreads { get; set; }

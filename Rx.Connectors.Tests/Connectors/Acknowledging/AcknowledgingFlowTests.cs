@@ -3,6 +3,7 @@ using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Rx.Connectors.Tests.Recovery;
 using Xunit;
@@ -12,7 +13,7 @@ namespace Rx.Connectors.Tests.Connectors.Acknowledging;
 /// <summary>Consumers of a broker in a whole flow: what is acknowledged, given back and delivered again (Q1).</summary>
 public sealed class AcknowledgingFlowTests
 {
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private readonly List<TestConsumer> _consumers = [];
     private readonly KeptSink _sink = new("one", "two");
 

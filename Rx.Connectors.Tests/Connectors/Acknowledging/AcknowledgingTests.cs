@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class AcknowledgingTests
 {
     private static readonly BridgeOptions _bridge = new() { MaxCount = 3, MaxDelay = TimeSpan.Zero };
 
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
 
     [Fact]
     public void S11_nothing_is_acknowledged_before_its_commit()
@@ -371,6 +372,6 @@ public sealed class AcknowledgingTests
         var closed = partition.DisposeAsync().AsTask();
         _clock.Start();
         Assert.True(closed.IsCompletedSuccessfully);
-        Assert.True(_clock.IsEmpty);
+        Assert.Equal(0, _clock.Pending);
     }
 }

@@ -1,11 +1,12 @@
 using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 
 namespace Rx.Connectors.Tests.Connectors.Acknowledging;
 
 /// <summary>A consumer in virtual time that writes down what became of each delivery, and how it was used.</summary>
-internal sealed class TestConsumer(VirtualClock clock, IEnumerable<Step> steps, bool obeys = true) : DeliveryConsumer<int>
+internal sealed class TestConsumer(VirtualScheduler clock, IEnumerable<Step> steps, bool obeys = true) : DeliveryConsumer<int>
 {
     private int _calls;
 

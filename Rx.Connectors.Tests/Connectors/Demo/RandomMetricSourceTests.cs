@@ -1,6 +1,7 @@
 using CsCheck;
 using Rx.Connectors.Demo;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class RandomMetricSourceTests
     [Fact]
     public void P25_a_value_comes_at_once_and_then_at_every_interval_until_the_count()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var source = new RandomMetricSource(_metrics, new RandomMetricOptions { Interval = 10.Ticks(), Count = 3 });
         Assert.Equal(_metrics, source.ListPartitions());
         using var host = new PollHost<MetricValue>(source.BuildPartition("in", "cpu", ResumeState<long>.None), clock);
@@ -54,7 +55,7 @@ public sealed class RandomMetricSourceTests
     [Fact]
     public void A_stall_brings_one_value_and_no_burst()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var partition = new RandomMetricSource(_metrics, new RandomMetricOptions { Interval = 10.Ticks() })
             .BuildPartition("in", "cpu", ResumeState<long>.None);
         partition.Start(clock);
@@ -72,7 +73,7 @@ public sealed class RandomMetricSourceTests
         using var partition = new RandomMetricSource(
             _metrics, new RandomMetricOptions { Next = _ => throw new InvalidOperationException($"{++calls}") })
             .BuildPartition("in", "cpu", ResumeState<long>.None);
-        partition.Start(new VirtualClock());
+        partition.Start(new VirtualScheduler());
         Assert.Equal("1", Assert.Throws<InvalidOperationException>(() => partition.NextBatch()).Message);
         Assert.Equal("1", Assert.Throws<InvalidOperationException>(() => partition.NextBatch()).Message);
         Assert.False(partition.Snapshot().HasValue);
@@ -97,7 +98,7 @@ public sealed class RandomMetricSourceTests
 
     private static List<double> Values(string metric, int seed, int count = 100)
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var source = new RandomMetricSource(_metrics, new RandomMetricOptions { Count = count, Seed = seed });
         using var host = new PollHost<MetricValue>(source.BuildPartition("in", metric, ResumeState<long>.None), clock);
         clock.Start();

@@ -1,4 +1,5 @@
 using Rx.Connectors.Files;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Rx.Connectors.Tests.Connectors.Files;
 public sealed class FileFollowTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly VirtualClock _clock = new();
+    private readonly VirtualScheduler _clock = new();
     private PollHost<string>? _host;
 
     public void Dispose()
@@ -39,7 +40,7 @@ public sealed class FileFollowTests : IDisposable
         Assert.Null(partition.NextAwake);
         Assert.Empty(partition.NextBatch()!);
         Assert.Equal(100L.At(), partition.NextAwake);
-        Assert.True(_clock.IsEmpty);
+        Assert.Equal(0, _clock.Pending);
         _folder.Append("a", "2\n");
         Assert.Equal(["2"], partition.NextBatch());
         Assert.Null(partition.NextAwake);

@@ -3,7 +3,7 @@ using CsCheck;
 using Rx.Connectors.Files;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
-using Rx.Connectors.Tests.Infrastructure;
+using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Connectors.Files;
@@ -160,7 +160,7 @@ public sealed class FileSinkTests : IDisposable
     [Fact]
     public void F6_in_virtual_time_a_flush_runs_on_the_clock_and_holds_the_file_open()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var sink = Open("a");
         sink.Start(clock);
         sink.WriteBatch(["1"]);
@@ -177,7 +177,7 @@ public sealed class FileSinkTests : IDisposable
     [Fact]
     public void A_flush_that_is_cancelled_says_so()
     {
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         using var sink = Open("a");
         sink.Start(clock);
         var flushed = sink.FlushAsync(new CancellationToken(canceled: true));

@@ -3,6 +3,7 @@ using CsCheck;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Stdio;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -85,7 +86,7 @@ public sealed class StdioTests
             expected.Add(line);
         }
 
-        var clock = new VirtualClock();
+        var clock = new VirtualScheduler();
         var source = new StdInSource(new LineReader(() => new StringReader(text)), _atOnce);
         using var first = new PollHost<string>(source.Build("in", 0, 2), clock);
         using var second = new PollHost<string>(source.Build("in", 1, 2), clock);

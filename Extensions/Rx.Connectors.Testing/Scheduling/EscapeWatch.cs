@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Rx.Connectors.Testing;
+
+/// <summary>
+/// Sees work that has left a virtual clock. An <see cref="AsyncLocal{T}"/> travels with whatever is queued from inside an action,
+/// and tells when another thread takes it up. What is queued without its context (<c>UnsafeQueueUserWorkItem</c>, a thread begun
+/// before) is seen where it schedules on the clock again.
+/// </summary>
+internal sealed partial class EscapeWatch(EscapePolicy policy)
+{
+    private static readonly AsyncLocal<Moment?> _local = new(OnChanged);
+
+    [ThreadStatic]
+    private static Moment? _inside;
+
+    private readonly object _gate = new();
+    private readonly List<Moment> _outside = [];
+    private Moment? _moment;
+    private string? _report;
+    private int _thread;
+    private long _time;
+    private long _arrivals;
+    private bool _isParked;
+    private bool _isTaken;
+
+    public EscapePolicy Policy => policy;
+
+    /// <summary>An action begins on the clock's thread.</summary>
+    /// <returns>What is to be restored after it.</returns>
+    public Moment? Enter(int depth, long time)
+    {
+        if (depth == 1)
+        {
+            _thread = Environment.CurrentManagedThreadId;
+        }
+
+        if (_moment is null || _time != time)
+        {
+            _time = time;
+            _moment = new Moment(this, time, null);
+        }
+
+        var outer = _local.Value;
+        if (!ReferenceEquals(outer, _moment))
+        {
+            _local.Value = _moment;
+        }
+
+        return outer;
+    }
+
+    public void Leave(Moment? outer, int depth)
+    {
+        if (!ReferenceEquals(_local.Value, outer))
+        {
+            _local.Value = outer;
+        }
+
+        if (depth == 0)
+        {
+            _thread = 0;
+        }
+    }
+
+    /// <summary>Something is scheduled on the clock, perhaps from elsewhere.</summary>
+    public void CheckScheduling(bool isRunning, long time)
+    {
+        if (!isRunning || _thread == Environment.CurrentManagedThreadId)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (policy != EscapePolicy.Wait || _inside?.Watch != this)
+            {
+                _report ??= string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Thread {Describe()} scheduled something on the virtual clock while the clock ran, at {time}:" +
+                    $"{Environment.NewLine}{new StackTrace(2)}");
+            }
+        }
+    }
+
+    /// <summary>What has escaped, told once; null if nothing has. Work that is queued has its chance to show itself first.</summary>
+    public string? TakeReport()
+    {
+        if (policy == EscapePolicy.Report && _report is null && ThreadPool.PendingWorkItemCount > 0)
+        {
+            lock (_gate)
+            {
+                Probe();
+            }
+        }
+
+        return Interlocked.Exchange(ref _report, null) is { } report
+            ? $"""
+               Work has left the virtual clock, so this run may not repeat. {report}
+               What leads there: Task.Yield() or the cancellation of a task where no context is current, ConfigureAwait(false) where
+               one is, TaskCreationOptions.RunContinuationsAsynchronously, Task.Run, real timers and real I/O. Run such code through
+               VirtualScheduler.Run or Adopt, which bring what it awaits back, or let the clock wait for it: EscapePolicy.Wait.
+               """
+            : null;
+    }
+
+    private static void OnChanged(AsyncLocalValueChangedArgs<Moment?> change)
+    {
+        if (!change.ThreadContextChanged)
+        {
+            return;
+        }
+
+        if (_inside is { } left)
+        {
+            _inside = null;
+            left.Watch.Left(left);
+        }
+
+        if (change.CurrentValue is { } came && came.Watch.IsElsewhere())
+        {
+            // What it queues in turn is its successor, and told from what merely comes at the same time.
+            var here = new Moment(came.Watch, came.Time, came);
+            _local.Value = here;
+            _inside = here;
+            came.Watch.Arrived(here);
+        }
+    }
+
+    private bool IsElsewhere()
+    {
+        var thread = Volatile.Read(ref _thread);
+        return thread != 0 ? thread != Environment.CurrentManagedThreadId : IsFresh();
+    }
+
+    // While no action runs, a test may well complete what the clock's code awaits. Then its own frames are below this one.
+    private static bool IsFresh() => Array.TrueForAll(
+        new StackTrace().GetFrames(),
+        static frame => frame.GetMethod()?.DeclaringType is not { } type
+            || type.Assembly == typeof(object).Assembly || type == typeof(EscapeWatch));
+
+    private void Arrived(Moment moment)
+    {
+        lock (_gate)
+        {
+            _arrivals++;
+            if (policy == EscapePolicy.Report)
+            {
+                _report ??= Tell(moment, "went on");
+            }
+            else
+            {
+                AwaitTurn(moment);
+            }
+        }
+    }
+
+    private static string Tell(Moment moment, string how) => string.Create(
+        CultureInfo.InvariantCulture, $"What began on it at {moment.Time} {how} on thread {Describe()}{MethodName()}.");
+
+    private static string Describe() => string.Create(
+        CultureInfo.InvariantCulture, $"{Environment.CurrentManagedThreadId} '{Thread.CurrentThread.Name}'");
+
+    // The box of an async method's state is generic in it, where the runtime still knows.
+    private static string MethodName() => new StackTrace().GetFrames()
+        .SelectMany(static frame => frame.GetMethod()?.DeclaringType?.GetGenericArguments() ?? [])
+        .Where(static type => type.Name.StartsWith('<') && type.DeclaringType is not null)
+        .Select(static type => $", in {type.DeclaringType!.FullName}.{type.Name[1..type.Name.IndexOf('>', StringComparison.Ordinal)]}")
+        .FirstOrDefault("");
+
+    /// <summary>A time on the clock at which something began, or what has escaped from there.</summary>
+    internal sealed class Moment(EscapeWatch watch, long time, Moment? before)
+    {
+        public EscapeWatch Watch => watch;
+
+        public long Time => time;
+
+        public bool Follows(Moment other)
+        {
+            for (var one = before; one is not null; one = one.Before)
+            {
+                if (ReferenceEquals(one, other))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private Moment? Before => before;
+    }
+}
