@@ -26,9 +26,9 @@ internal sealed class PlaygroundProcess : IDisposable
     public static PlaygroundProcess Start(params string[] arguments) => new("Playground", arguments);
 
     /// <summary>Another program that is built with the tests.</summary>
-    public static async Task<PlaygroundExit> RunProgramAsync(string program)
+    public static async Task<PlaygroundExit> RunProgramAsync(string program, params string[] arguments)
     {
-        using var process = new PlaygroundProcess(program, []);
+        using var process = new PlaygroundProcess(program, arguments);
         return await process.ExitAsync();
     }
 
