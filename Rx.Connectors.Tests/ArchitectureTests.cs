@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Rx.Connectors.Csv;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sqlite;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Docs;
 using Xunit;
 
@@ -59,7 +60,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void What_is_not_public_is_sealed()
     {
-        var open = new[] { _library, typeof(CsvSource).Assembly, typeof(SqliteRecoveryStore).Assembly }.SelectMany(assembly => assembly.GetTypes()).Where(type =>
+        var open = new[] { _library, typeof(CsvSource).Assembly, typeof(SqliteRecoveryStore).Assembly, typeof(VirtualScheduler).Assembly }.SelectMany(assembly => assembly.GetTypes()).Where(type =>
             type is { IsClass: true, IsSealed: false, IsAbstract: false, IsPublic: false, IsNestedPublic: false });
         Assert.Empty(open.Select(type => type.FullName));
     }

@@ -8,6 +8,7 @@ using Rx.Connectors.Recovery;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Connectors.Files;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -155,23 +156,21 @@ public sealed class FlowsSnippets
     [Fact]
     public void A_flow_that_takes_an_hour_is_tested_at_once()
     {
-        var scheduler = new FlowTestScheduler();
+        var clock = new VirtualScheduler();
         var written = new List<string>();
-        var ticks = Observable.Interval(TimeSpan.FromMinutes(1), scheduler).Take(60);
+        var ticks = Observable.Interval(TimeSpan.FromMinutes(1), clock).Take(60);
 
         var flow = new Dataflow("ticks");
         flow.Input("ticks", Bridge.From(ticks).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero }))
             .Output("log", Bridge.To<long>(async (tick, _) =>
             {
-                await Task.Delay(TimeSpan.FromSeconds(1), scheduler.ToTimeProvider(), CancellationToken.None);
-                written.Add($"{tick} at {scheduler.Now:HH:mm:ss}");
+                await Task.Delay(TimeSpan.FromSeconds(1), clock.TimeProvider, CancellationToken.None);
+                written.Add($"{tick} at {clock.Now:HH:mm:ss}");
             }).ToSink());
 
-        var run = flow.RunAsync(new FlowOptions { Scheduler = scheduler });
-        scheduler.Start();
+        var result = clock.RunToEnd(flow.RunAsync(new FlowOptions { Scheduler = clock }));
 
-        Assert.True(run.IsCompleted);
-        Assert.Equal(60, run.Result.ItemsWritten);
+        Assert.Equal(60, result.ItemsWritten);
         Assert.Equal("59 at 01:00:01", written[^1]);
     }
     // end-snippet
@@ -197,7 +196,7 @@ public sealed class FlowsSnippets
         listener.SetMeasurementEventCallback<int>((_, _, with, _) => Add(with));
         listener.SetMeasurementEventCallback<double>((_, _, with, _) => Add(with));
         listener.Start();
-        var scheduler = new FlowTestScheduler();
+        var scheduler = new VirtualScheduler();
         var flow = new Dataflow("measured");
         flow.Input("in", Source("1")).Output("out", Sink([]));
         var run = flow.RunAsync(new FlowOptions { Scheduler = scheduler });
@@ -242,38 +241,6 @@ public sealed class FlowsSnippets
         written.Add(line);
         return Task.CompletedTask;
     }).ToSink();
-
-    // snippet: flow-test-scheduler
-    /// <summary>Virtual time in which a flow's sinks can wait.</summary>
-    public sealed class FlowTestScheduler : HistoricalScheduler, ISchedulerWait
-    {
-        public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter)
-        {
-            while (!condition())
-            {
-                var next = GetNext();
-                if (next is null && until is null)
-                {
-                    throw new SchedulerDeadlockException($"{waiter} waits at {Clock}, and nothing is left to run.");
-                }
-
-                if (next is null || next.DueTime > until)
-                {
-                    Clock = until > Clock ? until.Value : Clock;
-                    return false;
-                }
-
-                Clock = next.DueTime > Clock ? next.DueTime : Clock;
-                next.Invoke();
-            }
-
-            return true;
-        }
-
-        protected override object? GetService(Type serviceType) =>
-            serviceType == typeof(ISchedulerWait) ? this : base.GetService(serviceType);
-    }
-    // end-snippet
 
     // snippet: flow-source
     internal sealed class CountSource(int upTo) : DynamicSource<int>

@@ -27,7 +27,11 @@ internal sealed class SimulatedBroker(SourcePlan plan, int partition, Recording?
         foreach (var index in _left.ToArray())
         {
             process.Call();
-            await process.Delay(plan.Pace == 0 ? 0 : process.Random.Next(plan.Pace), cancellationToken).ConfigureAwait(true);
+            if (!await process.DelayOrStop(plan.Pace == 0 ? 0 : process.Random.Next(plan.Pace), cancellationToken).ConfigureAwait(true))
+            {
+                yield break;
+            }
+
             process.Call();
             process.MayFail("A consumer");
             var item = new SimulatedItem(plan.Number, partition, index, 0);

@@ -23,7 +23,11 @@ internal sealed class SimulatedLog(SimulatedProcess process, SourcePlan plan, in
     public async ValueTask<bool> MoveNextAsync()
     {
         process.Call();
-        await process.Delay(plan.Pace == 0 ? 0 : process.Random.Next(plan.Pace), _stop).ConfigureAwait(true);
+        if (!await process.DelayOrStop(plan.Pace == 0 ? 0 : process.Random.Next(plan.Pace), _stop).ConfigureAwait(true))
+        {
+            return false;
+        }
+
         process.Call();
         process.MayFail("A connection");
         if (_next >= plan.Items[partition])

@@ -24,7 +24,7 @@ internal sealed class SimulatedProcess
         _random = SeededRandom.For(seed, $"process {number}");
         Number = number;
         HasFaults = hasFaults;
-        Clock = new VirtualScheduler(new VirtualSchedulerOptions { Origin = now, Seed = _random.Next(), Escapes = EscapePolicy.Ignore }) { BeforeAction = Step };
+        Clock = new VirtualScheduler(new VirtualSchedulerOptions { Origin = now, Seed = _random.Next(), Escapes = EscapePolicy.Report }) { BeforeAction = Step };
     }
 
     public int Number { get; }
@@ -116,6 +116,28 @@ internal sealed class SimulatedProcess
         {
             delay.registration.Dispose();
             delay.over.TrySetResult();
+            return Disposable.Empty;
+        });
+        return over.Task;
+    }
+
+    /// <summary>As <see cref="Delay"/>, for a client that ends quietly when it is cancelled; most of a simulation's time would go
+    /// into exceptions.</summary>
+    /// <returns>Whether the time has passed.</returns>
+    public Task<bool> DelayOrStop(int units, CancellationToken cancellationToken)
+    {
+        if (units == 0 || cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromResult(!cancellationToken.IsCancellationRequested);
+        }
+
+        var over = new TaskCompletionSource<bool>();
+        var registration = cancellationToken.UnsafeRegister(
+            static state => ((TaskCompletionSource<bool>)state!).TrySetResult(false), over);
+        Clock.Schedule((over, registration), TimeSpan.FromTicks(units * SimulationPlan.Unit), static (_, delay) =>
+        {
+            delay.registration.Dispose();
+            delay.over.TrySetResult(true);
             return Disposable.Empty;
         });
         return over.Task;
