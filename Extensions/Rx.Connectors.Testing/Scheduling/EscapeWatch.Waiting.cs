@@ -3,16 +3,13 @@ namespace Rx.Connectors.Testing;
 /// <summary>Lets what has escaped run while the clock stands.</summary>
 internal sealed partial class EscapeWatch
 {
-    // Only a test that is about to fail waits this out.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Stands still until nothing that has escaped is left, on the clock's thread.</summary>
-    /// <returns>Whether there was anything.</returns>
-    public bool Settle(long time)
+    public void Settle(long time)
     {
         lock (_gate)
         {
-            var before = _arrivals;
+            var thread = _thread;
+            _thread = Environment.CurrentManagedThreadId;
             _isParked = true;
             Monitor.PulseAll(_gate);
             for (var quiet = 0; quiet < 2;)
@@ -20,12 +17,13 @@ internal sealed partial class EscapeWatch
                 var arrivals = _arrivals;
                 Probe();
                 WaitForThoseOutside(time);
-                quiet = arrivals == _arrivals ? quiet + 1 : 0;
+                quiet = arrivals == _arrivals && _arriving == 0 ? quiet + 1 : 0;
             }
 
+            // What comes from now on has missed it.
             _isParked = false;
-            _time = -1;
-            return _arrivals != before;
+            _moment = null;
+            _thread = thread;
         }
     }
 
@@ -36,7 +34,7 @@ internal sealed partial class EscapeWatch
         ThreadPool.UnsafeQueueUserWorkItem(probe, preferLocal: true);
         for (var tries = 0; !probe.HasRun && tries < 2; tries++)
         {
-            Monitor.Wait(_gate, _patience);
+            Monitor.Wait(_gate, Patience);
         }
     }
 
@@ -44,10 +42,13 @@ internal sealed partial class EscapeWatch
     {
         while (_outside.Count > 0)
         {
-            if (!Monitor.Wait(_gate, _patience))
+            if (!Monitor.Wait(_gate, Patience))
             {
-                _report ??= $"At {time} it has waited {_patience.TotalSeconds} s for work that began on it at " +
+                _report ??= $"At {time} it has waited {Patience.TotalSeconds} s for work that began on it at " +
                     $"{_outside[0].Time} and does not come back.";
+                _outside.Clear();
+                _isTaken = false;
+                Monitor.PulseAll(_gate);
                 return;
             }
         }
@@ -56,12 +57,16 @@ internal sealed partial class EscapeWatch
     // Under the lock: the work goes on when the clock stands and nobody else has the turn.
     private void AwaitTurn(Moment moment)
     {
-        if (moment.Time < _time && _time >= 0)
+        if (_report is null && FindRealSource() is { } source)
         {
-            _report ??= Tell(moment, $"came late, at {_time},");
+            _report = Tell(moment, $"was called back by {source}, at no certain time,");
         }
 
-        if (_outside.Exists(other => !moment.Follows(other)))
+        if (_outside.Count == 0)
+        {
+            moment.Forget();
+        }
+        else if (_outside.Exists(other => !moment.Follows(other)))
         {
             _report ??= Tell(moment, "met other work that has left it, in no certain order,");
         }
@@ -69,7 +74,7 @@ internal sealed partial class EscapeWatch
         _outside.Add(moment);
         while (!_isParked || _isTaken)
         {
-            if (!Monitor.Wait(_gate, _patience))
+            if (!Monitor.Wait(_gate, Patience))
             {
                 _report ??= Tell(moment, "had to go on while the clock's own thread did not stand still, perhaps waiting for it,");
                 break;
