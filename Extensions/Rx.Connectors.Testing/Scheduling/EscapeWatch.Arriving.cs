@@ -15,7 +15,7 @@ internal sealed partial class EscapeWatch
     static EscapeWatch()
     {
         var watch = new EscapeWatch(EscapePolicy.Wait) { _thread = -1, _isParked = true };
-        _local.Value = new Moment(watch, 0, null);
+        _local.Value = new Moment(watch, 0, 0, null, null);
         var context = ExecutionContext.Capture()!;
         _local.Value = null;
         ExecutionContext.Run(context, static _ => { }, null);
@@ -59,25 +59,26 @@ internal sealed partial class EscapeWatch
     {
         var left = _inside;
         _inside = null;
-        var here = came is null ? null : came.Watch.GoOn(came);
+        _before = left ?? _before;
+        var here = came is null ? null : came.Watch.GoOn(came, left);
         if (left is not null && left.Watch == here?.Watch)
         {
             // At once, so that the clock does not go on in between.
             lock (left.Watch._gate)
             {
                 left.Watch.Left(left);
-                here.Watch.Arrived(here);
+                here.Watch.Arrived(here, isSameThread: true);
             }
 
             return;
         }
 
         left?.Watch.Left(left);
-        here?.Watch.Arrived(here);
+        here?.Watch.Arrived(here, isSameThread: false);
     }
 
     /// <returns>What has escaped; null if it has not.</returns>
-    private Moment? GoOn(Moment came)
+    private Moment? GoOn(Moment came, Moment? left)
     {
         var thread = Volatile.Read(ref _thread);
         var isHere = thread != 0 ? thread == Environment.CurrentManagedThreadId : !IsFresh();
@@ -93,7 +94,7 @@ internal sealed partial class EscapeWatch
         }
 
         // What it queues in turn is its successor, and told from what merely comes at the same time.
-        var here = new Moment(this, came.Time, came);
+        var here = new Moment(this, came.Time, Volatile.Read(ref _step), came, left);
         _local.Value = here;
         _inside = here;
         return here;
@@ -109,14 +110,17 @@ internal sealed partial class EscapeWatch
         assembly == typeof(object).Assembly || (!assembly.IsDynamic && Path.GetDirectoryName(assembly.Location) == _framework);
 
     // What comes from the pool's queue was put there while the clock looked. The rest calls back when it likes.
-    private static string? FindRealSource()
-    {
-        var names = new StackTrace().GetFrames().Select(static frame => frame.GetMethod()?.DeclaringType?.FullName ?? "").ToArray();
-        return Array.Find(names, static name => Array.Exists(_realSources, source => name.StartsWith(source, StringComparison.Ordinal)))
-            ?? (Array.Exists(names, static name => name.Contains("ThreadPool", StringComparison.Ordinal)) ? null : "a thread of its own");
-    }
+    private static string? FindRealSource(string[] frames) =>
+        Array.Find(frames, static name => Array.Exists(_realSources, source => name.StartsWith(source, StringComparison.Ordinal)))
+            ?? (Array.Exists(frames, static name => name.Contains("ThreadPool", StringComparison.Ordinal)) ? null : "a thread of its own");
 
-    private void Arrived(Moment moment)
+    private static string[] Frames() =>
+    [
+        .. new StackTrace().GetFrames().Select(static frame => frame.GetMethod())
+            .Select(static method => $"{method?.DeclaringType?.FullName}.{method?.Name}"),
+    ];
+
+    private void Arrived(Moment moment, bool isSameThread)
     {
         lock (_gate)
         {
@@ -127,7 +131,7 @@ internal sealed partial class EscapeWatch
             }
             else
             {
-                AwaitTurn(moment);
+                AwaitTurn(moment, isSameThread);
             }
         }
     }

@@ -3,6 +3,10 @@ namespace Rx.Connectors.Testing;
 /// <summary>Lets what has escaped run while the clock stands.</summary>
 internal sealed partial class EscapeWatch
 {
+    // A thread that has just left may be about to go on with more of the clock's work. Where others are at work on the pool
+    // nothing tells, so it is given time: some hundred round trips.
+    private const int MostProbes = 200;
+
     /// <summary>Stands still until nothing that has escaped is left, on the clock's thread.</summary>
     public void Settle(long time)
     {
@@ -12,8 +16,16 @@ internal sealed partial class EscapeWatch
             _thread = Environment.CurrentManagedThreadId;
             _isParked = true;
             Monitor.PulseAll(_gate);
-            for (var quiet = 0; quiet < 2;)
+            var before = _arrivals;
+            var quiet = 0;
+            for (var probes = 0; quiet < 2 || (before != _arrivals && probes < MostProbes); probes++)
             {
+                WaitForThoseOutside(time);
+                if (IsIdle())
+                {
+                    break;
+                }
+
                 var arrivals = _arrivals;
                 Probe();
                 WaitForThoseOutside(time);
@@ -23,8 +35,23 @@ internal sealed partial class EscapeWatch
             // What comes from now on has missed it.
             _isParked = false;
             _moment = null;
+            _latest = null;
+            _step++;
             _thread = thread;
         }
+    }
+
+    // Nothing is queued, and no thread of the pool is at work but this one, if it is one. Beside other tests that is seldom so.
+    private bool IsIdle()
+    {
+        if (_arriving > 0 || _outside.Count > 0 || ThreadPool.PendingWorkItemCount > 0)
+        {
+            return false;
+        }
+
+        ThreadPool.GetMaxThreads(out var most, out _);
+        ThreadPool.GetAvailableThreads(out var available, out _);
+        return most - available <= (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 
     // Waits until the pool has come to what was queued before this, under the lock.
@@ -55,20 +82,24 @@ internal sealed partial class EscapeWatch
     }
 
     // Under the lock: the work goes on when the clock stands and nobody else has the turn.
-    private void AwaitTurn(Moment moment)
+    private void AwaitTurn(Moment moment, bool isSameThread)
     {
-        if (_report is null && FindRealSource() is { } source)
+        var frames = Frames();
+        if (_report is null && FindRealSource(frames) is { } source)
         {
             _report = Tell(moment, $"was called back by {source}, at no certain time,");
         }
 
-        if (_outside.Count == 0)
+        // A task of the pool's leaves the context before it completes, and what awaits it goes on in place.
+        var isInPlace = Array.Exists(frames, static name => name == "System.Threading.Tasks.Task.RunContinuations");
+        if (!isSameThread && !(isInPlace && moment.Continue(_before)))
         {
-            moment.Forget();
-        }
-        else if (_outside.Exists(other => !moment.Follows(other)))
-        {
-            _report ??= Tell(moment, "met other work that has left it, in no certain order,");
+            if (_latest is { } latest && !moment.Follows(latest))
+            {
+                _report ??= Tell(moment, "met other work that has left it, in no certain order,");
+            }
+
+            _latest = moment;
         }
 
         _outside.Add(moment);

@@ -15,6 +15,9 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     [ThreadStatic]
     private static Moment? _inside;
 
+    [ThreadStatic]
+    private static Moment? _before;
+
     private readonly object _gate = new();
     private readonly List<Moment> _outside = [];
     private Moment? _moment;
@@ -22,6 +25,8 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     private int _thread;
     private long _time;
     private long _arrivals;
+    private long _step;
+    private Moment? _latest;
     private volatile int _arriving;
     private bool _isParked;
     private bool _isTaken;
@@ -43,7 +48,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
         if (_moment is null || _time != time)
         {
             _time = time;
-            _moment = new Moment(this, time, null);
+            _moment = new Moment(this, time, _step, null, null);
         }
 
         var outer = _local.Value;
@@ -124,28 +129,50 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
         .FirstOrDefault("");
 
     /// <summary>A time on the clock at which something began, or what has escaped from there.</summary>
-    internal sealed class Moment(EscapeWatch watch, long time, Moment? before)
+    /// <param name="watch">Whose it is.</param>
+    /// <param name="time">When it began.</param>
+    /// <param name="step">How often the clock had stood before. What was before that is over, and not kept.</param>
+    /// <param name="cause">What queued it.</param>
+    /// <param name="left">What ran on the same thread until now.</param>
+    internal sealed class Moment(EscapeWatch watch, long time, long step, Moment? cause, Moment? left)
     {
-        private Moment? _before = before;
+        private readonly Moment? _cause = cause?.Step == step ? cause : null;
+        private Moment? _left = left?.Step == step ? left : null;
 
         public EscapeWatch Watch => watch;
 
         public long Time => time;
 
+        public long Step => step;
+
+        /// <summary>It is a continuation of what ran last on the same thread, which completed what it awaited.</summary>
+        /// <param name="last">What ran last.</param>
+        /// <returns>Whether that was in the present step.</returns>
+        public bool Continue(Moment? last)
+        {
+            _left = last?.Step == step && last.Watch == watch ? last : null;
+            return _left is not null;
+        }
+
         public bool Follows(Moment other)
         {
-            for (var one = _before; one is not null; one = one._before)
+            var open = new Stack<Moment?>([this]);
+            var seen = new HashSet<Moment>();
+            while (open.TryPop(out var one))
             {
                 if (ReferenceEquals(one, other))
                 {
                     return true;
                 }
+
+                if (one is not null && seen.Add(one))
+                {
+                    open.Push(one._cause);
+                    open.Push(one._left);
+                }
             }
 
             return false;
         }
-
-        /// <summary>What came before is gone. A client that leaves the clock again and again would keep it all.</summary>
-        public void Forget() => _before = null;
     }
 }

@@ -123,9 +123,9 @@ public sealed class EscapeReportTests
     public void A_report_is_made_once_and_the_clock_may_go_on()
     {
         Reported("", () => _clock.Run(LeaveByConfigureAwait));
-        _clock.At(100, static () => { });
+        _clock.AtMs(100, static () => { });
         _clock.Start();
-        Assert.Equal(100, _clock.Clock);
+        Assert.Equal(100, _clock.Now());
     }
 
     [Fact]
