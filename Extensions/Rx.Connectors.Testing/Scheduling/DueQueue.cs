@@ -78,6 +78,11 @@ internal sealed class DueQueue(ulong? seed)
     {
         lock (_gate)
         {
+            foreach (var (action, _) in _actions.UnorderedItems)
+            {
+                action.IsGone = true;
+            }
+
             _actions.Clear();
             _waiting = 0;
         }

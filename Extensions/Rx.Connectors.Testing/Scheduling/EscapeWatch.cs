@@ -15,6 +15,9 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     [ThreadStatic]
     private static Moment? _inside;
 
+    [ThreadStatic]
+    private static Moment? _before;
+
     private readonly object _gate = new();
     private readonly List<Moment> _outside = [];
     private Moment? _moment;
@@ -22,10 +25,16 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     private int _thread;
     private long _time;
     private long _arrivals;
+    private long _step;
+    private Moment? _latest;
+    private volatile int _arriving;
     private bool _isParked;
     private bool _isTaken;
 
     public EscapePolicy Policy => policy;
+
+    /// <summary>How long, in real time, to wait for work that does not come back. Only a test that is about to fail waits it out.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>An action begins on the clock's thread.</summary>
     /// <returns>What is to be restored after it.</returns>
@@ -39,7 +48,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
         if (_moment is null || _time != time)
         {
             _time = time;
-            _moment = new Moment(this, time, null);
+            _moment = new Moment(this, time, _step, null, null);
         }
 
         var outer = _local.Value;
@@ -85,9 +94,10 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     }
 
     /// <summary>What has escaped, told once; null if nothing has. Work that is queued has its chance to show itself first.</summary>
-    public string? TakeReport()
+    /// <param name="isLast">Whether nothing else will ask: then it has its chance also where the pool tells of none.</param>
+    public string? TakeReport(bool isLast = false)
     {
-        if (policy == EscapePolicy.Report && _report is null && ThreadPool.PendingWorkItemCount > 0)
+        if (policy == EscapePolicy.Report && _report is null && (isLast || _arriving > 0 || ThreadPool.PendingWorkItemCount > 0))
         {
             lock (_gate)
             {
@@ -105,57 +115,6 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
             : null;
     }
 
-    private static void OnChanged(AsyncLocalValueChangedArgs<Moment?> change)
-    {
-        if (!change.ThreadContextChanged)
-        {
-            return;
-        }
-
-        if (_inside is { } left)
-        {
-            _inside = null;
-            left.Watch.Left(left);
-        }
-
-        if (change.CurrentValue is { } came && came.Watch.IsElsewhere())
-        {
-            // What it queues in turn is its successor, and told from what merely comes at the same time.
-            var here = new Moment(came.Watch, came.Time, came);
-            _local.Value = here;
-            _inside = here;
-            came.Watch.Arrived(here);
-        }
-    }
-
-    private bool IsElsewhere()
-    {
-        var thread = Volatile.Read(ref _thread);
-        return thread != 0 ? thread != Environment.CurrentManagedThreadId : IsFresh();
-    }
-
-    // While no action runs, a test may well complete what the clock's code awaits. Then its own frames are below this one.
-    private static bool IsFresh() => Array.TrueForAll(
-        new StackTrace().GetFrames(),
-        static frame => frame.GetMethod()?.DeclaringType is not { } type
-            || type.Assembly == typeof(object).Assembly || type == typeof(EscapeWatch));
-
-    private void Arrived(Moment moment)
-    {
-        lock (_gate)
-        {
-            _arrivals++;
-            if (policy == EscapePolicy.Report)
-            {
-                _report ??= Tell(moment, "went on");
-            }
-            else
-            {
-                AwaitTurn(moment);
-            }
-        }
-    }
-
     private static string Tell(Moment moment, string how) => string.Create(
         CultureInfo.InvariantCulture, $"What began on it at {moment.Time} {how} on thread {Describe()}{MethodName()}.");
 
@@ -165,30 +124,55 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     // The box of an async method's state is generic in it, where the runtime still knows.
     private static string MethodName() => new StackTrace().GetFrames()
         .SelectMany(static frame => frame.GetMethod()?.DeclaringType?.GetGenericArguments() ?? [])
-        .Where(static type => type.Name.StartsWith('<') && type.DeclaringType is not null)
+        .Where(static type => type.Name.StartsWith('<') && type.Name.Contains('>', StringComparison.Ordinal) && type.DeclaringType is not null)
         .Select(static type => $", in {type.DeclaringType!.FullName}.{type.Name[1..type.Name.IndexOf('>', StringComparison.Ordinal)]}")
         .FirstOrDefault("");
 
     /// <summary>A time on the clock at which something began, or what has escaped from there.</summary>
-    internal sealed class Moment(EscapeWatch watch, long time, Moment? before)
+    /// <param name="watch">Whose it is.</param>
+    /// <param name="time">When it began.</param>
+    /// <param name="step">How often the clock had stood before. What was before that is over, and not kept.</param>
+    /// <param name="cause">What queued it.</param>
+    /// <param name="left">What ran on the same thread until now.</param>
+    internal sealed class Moment(EscapeWatch watch, long time, long step, Moment? cause, Moment? left)
     {
+        private readonly Moment? _cause = cause?.Step == step ? cause : null;
+        private Moment? _left = left?.Step == step ? left : null;
+
         public EscapeWatch Watch => watch;
 
         public long Time => time;
 
+        public long Step => step;
+
+        /// <summary>It is a continuation of what ran last on the same thread, which completed what it awaited.</summary>
+        /// <param name="last">What ran last.</param>
+        /// <returns>Whether that was in the present step.</returns>
+        public bool Continue(Moment? last)
+        {
+            _left = last?.Step == step && last.Watch == watch ? last : null;
+            return _left is not null;
+        }
+
         public bool Follows(Moment other)
         {
-            for (var one = before; one is not null; one = one.Before)
+            var open = new Stack<Moment?>([this]);
+            var seen = new HashSet<Moment>();
+            while (open.TryPop(out var one))
             {
                 if (ReferenceEquals(one, other))
                 {
                     return true;
                 }
+
+                if (one is not null && seen.Add(one))
+                {
+                    open.Push(one._cause);
+                    open.Push(one._left);
+                }
             }
 
             return false;
         }
-
-        private Moment? Before => before;
     }
 }

@@ -64,7 +64,7 @@ public sealed partial class VirtualScheduler
         RunUntil(() => task() is { IsCompleted: true }, null, waiter);
         if (_depth == 0)
         {
-            ThrowIfEscaped();
+            ThrowIfEscaped(isLast: true);
         }
 
 #pragma warning disable VSTHRD002 // It has ended.

@@ -20,6 +20,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     private readonly DueQueue _queue;
     private readonly EscapeWatch? _escapes;
     private int _depth;
+    private long _latest;
     private bool _isHalted;
 
     /// <summary>Makes a clock that stands at 0.</summary>
@@ -53,6 +54,13 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     /// <summary>How many actions have run. Two runs that repeat have the same number.</summary>
     public long Actions { get; private set; }
 
+    /// <summary>How long, in real time, to wait for escaped work before it is reported.</summary>
+    internal TimeSpan EscapePatience
+    {
+        get => _escapes?.Patience ?? TimeSpan.Zero;
+        set => _escapes?.Patience = value;
+    }
+
     /// <summary>Hears of each action before it runs.</summary>
     internal Action? BeforeAction { get; set; }
 
@@ -69,6 +77,27 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
             todo();
             return Disposable.Empty;
         });
+    }
+
+    /// <summary>Runs what is due until a time, and leaves the clock there.</summary>
+    /// <param name="time">When, on this clock; not before now.</param>
+    /// <remarks>An action that waits beyond it takes the clock further, and there it stays.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is past.</exception>
+    /// <exception cref="EscapedWorkException">Work has left the clock; see <see cref="EscapePolicy"/>.</exception>
+    public new void AdvanceTo(long time)
+    {
+        base.AdvanceTo(time);
+        Clock = Math.Max(Clock, _latest);
+    }
+
+    /// <summary>As <see cref="AdvanceTo"/>, counted from now.</summary>
+    /// <param name="time">For how many ticks; not less than zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="time"/> is negative.</exception>
+    /// <exception cref="EscapedWorkException">Work has left the clock; see <see cref="EscapePolicy"/>.</exception>
+    public new void AdvanceBy(long time)
+    {
+        base.AdvanceBy(time);
+        Clock = Math.Max(Clock, _latest);
     }
 
     /// <inheritdoc/>
@@ -102,7 +131,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
 
             if (next is not null && next.DueTime <= limit)
             {
-                Clock = Math.Max(Clock, next.DueTime);
+                MoveTo(next.DueTime);
                 next.Invoke();
             }
             else if (condition())
@@ -117,7 +146,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
             }
             else
             {
-                Clock = Math.Max(Clock, limit);
+                MoveTo(limit);
                 return false;
             }
         }
@@ -142,6 +171,13 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
             return Disposable.Empty;
         }
 
+        var context = SynchronizationContext.Current;
+        if (context is not null)
+        {
+            // That of a test, or of code that waits inside Run: under it ConfigureAwait(false) would lead to another thread.
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+
         _depth++;
         var outer = _escapes?.Enter(_depth, Clock);
         try
@@ -152,6 +188,10 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
         {
             _depth--;
             _escapes?.Leave(outer, _depth);
+            if (context is not null)
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
         }
     }
 
@@ -164,29 +204,33 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
             return next;
         }
 
-        if (escapes.Policy == EscapePolicy.Wait && !_isHalted && (next is null || next.DueTime > Clock) && escapes.Settle(Clock))
+        if (escapes.Policy == EscapePolicy.Wait && !_isHalted && (next is null || next.DueTime > Clock))
         {
+            escapes.Settle(Clock);
             next = _queue.Peek();
         }
 
         if (_depth == 0)
         {
-            ThrowIfEscaped();
+            ThrowIfEscaped(isLast: next is null);
         }
 
         return next;
     }
 
-    private void ThrowIfEscaped()
+    // The base class sets the clock to where it was told to advance to, also when an action's waiting has gone beyond.
+    private void MoveTo(long time) => _latest = Clock = Math.Max(Clock, time);
+
+    private void ThrowIfEscaped(bool isLast)
     {
-        if (_escapes?.TakeReport() is { } report)
+        if (_escapes?.TakeReport(isLast) is { } report)
         {
             Stop();
             throw new EscapedWorkException(report);
         }
     }
 
-    private string Hint() => _escapes?.TakeReport() is { } report ? $"{Environment.NewLine}{report}" : "";
+    private string Hint() => _escapes?.TakeReport(isLast: true) is { } report ? $"{Environment.NewLine}{report}" : "";
 
     /// <inheritdoc/>
     protected override long Add(long absolute, long relative) => absolute + relative;

@@ -1,0 +1,115 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Testing;
+
+/// <summary>One wait for a batch.</summary>
+internal sealed class Poller<T> : IDisposable
+{
+    // A partition that can tell neither by time nor by signal; Bytewax's rule, and the flow's.
+    private static readonly TimeSpan _blindPace = TimeSpan.FromMilliseconds(1);
+
+    private readonly object _gate = new();
+    private readonly SourcePartition<T> _partition;
+    private readonly IScheduler _scheduler;
+    private readonly TimeSpan _timeout;
+    private readonly DateTimeOffset _end;
+    private readonly IDisposable _signals;
+    private Exception? _signalError;
+    private bool _isSignalled;
+
+    public Poller(SourcePartition<T> partition, IScheduler scheduler, TimeSpan timeout)
+    {
+        _partition = partition;
+        _scheduler = scheduler;
+        _timeout = timeout;
+        var now = scheduler.Now;
+        _end = timeout < DateTimeOffset.MaxValue - now ? now + timeout : DateTimeOffset.MaxValue;
+        _signals = partition.Available?.Subscribe(_ => Signal(null), Signal) ?? Disposable.Empty;
+    }
+
+    public IReadOnlyList<T>? Run(ISchedulerWait? wait)
+    {
+        // The first poll needs no reason, unless a time is set: what was signalled before is not known here.
+        var awake = _partition.NextAwake ?? _scheduler.Now;
+        while (true)
+        {
+            if (!Wait(wait, awake < _end ? awake : _end) && _scheduler.Now < awake)
+            {
+                throw new TimeoutException($"No batch within {_timeout}, at {_scheduler.Now:O}.");
+            }
+
+            var error = _signalError;
+            if (_partition.NextBatch() is not { } batch)
+            {
+                return null;
+            }
+
+            if (batch.Count > 0)
+            {
+                return [.. batch];
+            }
+
+            if (error is not null)
+            {
+                throw error;
+            }
+
+            awake = _partition.NextAwake
+                ?? (_partition.Available is null ? _scheduler.Now + _blindPace : DateTimeOffset.MaxValue);
+        }
+    }
+
+    public void Dispose() => _signals.Dispose();
+
+    private void Signal(Exception? error)
+    {
+        lock (_gate)
+        {
+            _signalError ??= error;
+            _isSignalled = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <returns>Whether there was a signal.</returns>
+    private bool Wait(ISchedulerWait? wait, DateTimeOffset until)
+    {
+        if (wait is not null)
+        {
+            wait.RunUntil(() => _isSignalled, until, "PollNextBatch");
+            return Take();
+        }
+
+        using var alarm = _scheduler.Schedule(this, until, static (_, self) =>
+        {
+            lock (self._gate)
+            {
+                Monitor.PulseAll(self._gate);
+            }
+
+            return Disposable.Empty;
+        });
+        lock (_gate)
+        {
+            while (!_isSignalled && _scheduler.Now < until)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+
+        return Take();
+    }
+
+    private bool Take()
+    {
+        lock (_gate)
+        {
+            var was = _isSignalled;
+            _isSignalled = false;
+            return was;
+        }
+    }
+}
