@@ -42,8 +42,13 @@ public sealed class RecordingDifferenceException : Exception
 
         text.Append(CultureInfo.InvariantCulture, $"  {index,5} expected: {LineOf(expected, index)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  {index,5}   actual: {LineOf(actual, index)}\n");
+        text.Append("Expected, around there:\n").Append(DiagramOf(expected, from, index));
+        text.Append("Actual:\n").Append(DiagramOf(actual, from, index));
         return text.ToString();
     }
+
+    private static string DiagramOf(IReadOnlyList<RecordedEvent> events, int from, int index) =>
+        MarbleDiagram.Of(events.Skip(from).Take(index - from + EventsAfter)).ToText();
 
     private static string LineOf(IReadOnlyList<RecordedEvent> events, int index) =>
         index < events.Count ? events[index].ToString() : "nothing more";
