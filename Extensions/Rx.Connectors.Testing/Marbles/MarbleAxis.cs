@@ -6,11 +6,14 @@ namespace Rx.Connectors.Testing;
 /// </summary>
 internal static class MarbleAxis
 {
+    private const int Fast = 4;
+
     /// <param name="times">The moments' times, ascending.</param>
     /// <param name="needed">The least distance from each moment to the next.</param>
     /// <param name="most">The most distance of two moments, unless they need more.</param>
     /// <param name="limit">How far all of them may spread, unless they need more.</param>
-    /// <returns>The distance from each moment to the next, and whether time is compressed there.</returns>
+    /// <returns>The distance from each moment to the next, and whether time is compressed there: cut off at the limit, or passing
+    /// several times as fast as it mostly does.</returns>
     public static (int Distance, bool IsCompressed)[] Place(IReadOnlyList<long> times, IReadOnlyList<int> needed, int most, int limit)
     {
         // One scale is such that one pair has just the room it needs. The widest is taken with which most pairs are true to scale.
@@ -28,7 +31,9 @@ internal static class MarbleAxis
             }
         }
 
-        return best;
+        var speeds = best.Select((one, i) => (decimal)(times[i + 1] - times[i]) / one.Distance).ToArray();
+        var usual = speeds.Order().ElementAtOrDefault(speeds.Length / 2);
+        return [.. best.Zip(speeds, (one, speed) => (one.Distance, one.IsCompressed || speed > usual * Fast))];
     }
 
     private static (int Distance, bool IsCompressed)[] Scaled(
