@@ -7,10 +7,11 @@ namespace Rx.Connectors.Testing;
 internal static class MarbleAxis
 {
     private const int Fast = 4;
+    private const int Shortened = 3;
 
     /// <param name="times">The moments' times, ascending.</param>
     /// <param name="needed">The least distance from each moment to the next.</param>
-    /// <param name="most">The most distance of two moments, unless they need more.</param>
+    /// <param name="most">The most distance of two moments, unless they need more; a third of it where it would not do.</param>
     /// <param name="limit">How far all of them may spread, unless they need more.</param>
     /// <returns>The distance from each moment to the next, and whether time is compressed there: cut off at the limit, or passing
     /// several times as fast as it mostly does.</returns>
@@ -44,7 +45,7 @@ internal static class MarbleAxis
         {
             var allowed = Math.Max(needed[i], most);
             var wanted = (((Int128)(times[i + 1] - times[i]) * room) + ticks - 1) / ticks;
-            placed[i] = wanted > allowed ? (allowed, true) : ((int)Int128.Max(needed[i], wanted), false);
+            placed[i] = wanted > allowed ? (Math.Max(needed[i], most / Shortened), true) : ((int)Int128.Max(needed[i], wanted), false);
         }
 
         return placed;

@@ -6,9 +6,10 @@ internal sealed class MarbleSvg
     private const int Edge = 22;
     private const int RowHeight = 46;
     private const int SlotGap = 6;
-    private const int MomentGap = 18;
-    private const int MostGap = 170;
-    private const int MostWidth = 900;
+    private const int BandEdge = 6;
+    private const int MomentGap = 20;
+    private const int MostGap = 290;
+    private const int MostWidth = 980;
 
     private readonly SvgText _svg = new();
     private readonly MarbleRows _rows;
@@ -29,7 +30,8 @@ internal sealed class MarbleSvg
         _options = options;
         _unit = MarbleMoment.UnitOf(rows.Moments);
         _halves = [.. rows.Moments.Select(one => (Math.Max(WidthOf(one), SvgText.WidthOf(one.LabelIn(_unit))) + 1) / 2)];
-        var needed = _halves.Zip(_halves.Skip(1), static (one, next) => one + next + MomentGap).ToArray();
+        var sides = rows.Moments.Select((one, i) => _halves[i] + (one.Slots > 1 ? BandEdge : 0)).ToArray();
+        var needed = sides.Zip(sides.Skip(1), static (one, next) => one + next + MomentGap).ToArray();
         var placed = MarbleAxis.Place([.. rows.Moments.Select(static one => one.Time)], needed, MostGap, MostWidth);
         _left = Edge + rows.Titles.Append(_unit.Name).Max(SvgText.WidthOf) + 16;
         _centers = new int[_halves.Length];
@@ -80,7 +82,7 @@ internal sealed class MarbleSvg
         var moment = _rows.Moments[i];
         if (moment.Slots > 1)
         {
-            _svg.Box(_centers[i] - _halves[i] - 6, _top - 4, (2 * _halves[i]) + 12, _bottom - _top + 4, 8, "band");
+            _svg.Box(_centers[i] - _halves[i] - BandEdge, _top - 4, 2 * (_halves[i] + BandEdge), _bottom - _top + 4, 8, "band");
         }
         else
         {

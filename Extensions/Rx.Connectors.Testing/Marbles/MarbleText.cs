@@ -5,7 +5,7 @@ namespace Rx.Connectors.Testing;
 /// <summary>Draws a diagram in plain text.</summary>
 internal static class MarbleText
 {
-    private const int MostGap = 16;
+    private const int MostGap = 24;
 
     private static readonly (string Signs, MarbleShape[] Shapes)[] _signs =
     [
@@ -78,7 +78,8 @@ internal static class MarbleText
     private static IEnumerable<(int From, Column[] Columns)> Parts(IReadOnlyList<MarbleMoment> moments, int width)
     {
         var unit = MarbleMoment.UnitOf(moments);
-        var widths = moments.Select(one => Math.Max(one.Widths(static mark => Of(mark).Length).Sum() + one.Slots, one.LabelIn(unit).Length + 1))
+        var widths = moments
+            .Select(one => Math.Max(one.Widths(static mark => Of(mark).Length).Sum() + one.Slots, one.LabelIn(unit).Length + 1) + 1)
             .ToArray();
         for (var from = 0; from < moments.Count;)
         {
@@ -90,7 +91,7 @@ internal static class MarbleText
 
             var placed = MarbleAxis.Place(
                 [.. moments.Skip(from).Take(count).Select(static one => one.Time)],
-                [.. widths.Skip(from).Take(count - 1).Select(static one => one + 1)], MostGap, width - widths[from + count - 1]);
+                [.. widths.Skip(from).Take(count - 1)], MostGap, width - widths[from + count - 1]);
             var columns = new Column[count];
             for (var i = 0; i < count; i++)
             {
