@@ -1,74 +1,115 @@
+using System.Globalization;
+
 namespace Rx.Connectors.Testing;
 
-/// <summary>What a scripted client does, and when.</summary>
+/// <summary>
+/// What a client does and when: an immutable list of steps, written as <c>ClientScript.Of&lt;int&gt;().Deliver(at, 1, 2).End(later)</c>
+/// or parsed from a marble string. A script without an end or a failure hangs after its last step.
+/// </summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <remarks>Immutable: each member returns a longer script. Without an end or a failure the client hangs after its last item.</remarks>
 public sealed class ClientScript<T>
 {
-    internal ClientScript(IReadOnlyList<ClientStep<T>> steps) => Steps = steps;
+    private readonly ClientStep<T>[] _steps;
+    private readonly string? _over;
 
-    /// <summary>The steps, in the order in which they were added.</summary>
+    internal ClientScript(ClientStep<T>[] steps, string? over)
+    {
+        _steps = steps;
+        _over = over;
+        Steps = Array.AsReadOnly(steps);
+    }
+
+    /// <summary>The steps in their order, one for each item.</summary>
     public IReadOnlyList<ClientStep<T>> Steps { get; }
 
-    /// <summary>Delivers items, all at once.</summary>
-    /// <param name="at">When, from when the client is made.</param>
-    /// <param name="items">The items.</param>
-    /// <returns>The longer script.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="items"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is negative.</exception>
+    /// <summary>Delivers items, all at the same time.</summary>
+    /// <param name="at">When, counted from when the client starts; not before the step before.</param>
+    /// <param name="items">The items, in their order. None is allowed and adds nothing.</param>
+    /// <returns>A longer script.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is negative, or before the last step.</exception>
+    /// <exception cref="InvalidOperationException">The script has ended, failed or hung already.</exception>
     public ClientScript<T> Deliver(TimeSpan at, params IEnumerable<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return Then(at, items.Select(item => new ClientStep<T>(at, ClientStepKind.Deliver, item)));
+        Check(at);
+        return new([.. _steps, .. items.Select(item => new ClientStep<T>(at, ClientStepKind.Deliver, item))], null);
     }
 
-    /// <summary>Fails.</summary>
-    /// <param name="at">When, from when the client is made.</param>
-    /// <param name="error">With what.</param>
-    /// <returns>The longer script.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="error"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is negative.</exception>
+    /// <summary>Fails; nothing comes after it.</summary>
+    /// <param name="at">When, counted from when the client starts; not before the step before.</param>
+    /// <param name="error">What the client fails with.</param>
+    /// <returns>The finished script.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is negative, or before the last step.</exception>
+    /// <exception cref="InvalidOperationException">The script has ended, failed or hung already.</exception>
     public ClientScript<T> Fail(TimeSpan at, Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return Then(at, [new ClientStep<T>(at, ClientStepKind.Fail, Error: error)]);
+        Check(at);
+        return new([.. _steps, new ClientStep<T>(at, ClientStepKind.Fail, Error: error)], "fails");
     }
 
-    /// <summary>Ends.</summary>
-    /// <param name="at">When, from when the client is made.</param>
-    /// <returns>The longer script.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is negative.</exception>
-    public ClientScript<T> End(TimeSpan at) => Then(at, [new ClientStep<T>(at, ClientStepKind.End)]);
-
-    private ClientScript<T> Then(TimeSpan at, IEnumerable<ClientStep<T>> steps)
+    /// <summary>Ends; nothing comes after it.</summary>
+    /// <param name="at">When, counted from when the client starts; not before the step before.</param>
+    /// <returns>The finished script.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="at"/> is negative, or before the last step.</exception>
+    /// <exception cref="InvalidOperationException">The script has ended, failed or hung already.</exception>
+    public ClientScript<T> End(TimeSpan at)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(at, TimeSpan.Zero);
-        return new ClientScript<T>([.. Steps, .. steps]);
+        Check(at);
+        return new([.. _steps, new ClientStep<T>(at, ClientStepKind.End)], "ends");
+    }
+
+    /// <summary>Says that nothing more ever comes, not even the end: what a script does anyway that just stops.</summary>
+    /// <returns>The finished script.</returns>
+    /// <exception cref="InvalidOperationException">The script has ended, failed or hung already.</exception>
+    public ClientScript<T> Hang()
+    {
+        ThrowIfOver();
+        return new(_steps, "hangs");
+    }
+
+    private void Check(TimeSpan at)
+    {
+        ThrowIfOver();
+        var earliest = _steps.Length > 0 ? _steps[^1].At : TimeSpan.Zero;
+        if (at < earliest)
+        {
+            throw new ArgumentOutOfRangeException(nameof(at), at, string.Create(
+                CultureInfo.InvariantCulture, $"A step must not come before the one before it: at least {earliest} is allowed."));
+        }
+    }
+
+    private void ThrowIfOver()
+    {
+        if (_over is not null)
+        {
+            throw new InvalidOperationException($"The script {_over} here; no step can come after that.");
+        }
     }
 }
 
-/// <summary>Begins a script.</summary>
+/// <summary>Begins scripts.</summary>
 public static class ClientScript
 {
-    /// <summary>A script of nothing: a client that hangs.</summary>
+    /// <summary>A script without steps, to which they are added.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <returns>The script.</returns>
-    public static ClientScript<T> Of<T>() => new([]);
+    /// <returns>The script: as it is, a client that never does anything.</returns>
+    public static ClientScript<T> Of<T>() => new([], null);
 }
 
-/// <summary>One thing that a scripted client does.</summary>
+/// <summary>One thing that a client does.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <param name="At">When, from when the client is made.</param>
-/// <param name="Kind">What.</param>
-/// <param name="Item">The item that is delivered.</param>
-/// <param name="Error">What it fails with.</param>
+/// <param name="At">When, counted from when the client starts.</param>
+/// <param name="Kind">What it does.</param>
+/// <param name="Item">The item that is delivered; the default for other kinds.</param>
+/// <param name="Error">What it fails with; null for other kinds.</param>
 public sealed record ClientStep<T>(TimeSpan At, ClientStepKind Kind, T? Item = default, Exception? Error = null);
 
-/// <summary>What a scripted client does.</summary>
+/// <summary>What a client does in a step.</summary>
 public enum ClientStepKind
 {
     /// <summary>It delivers an item.</summary>
-    Deliver = 0,
+    Deliver,
 
     /// <summary>It fails.</summary>
     Fail,

@@ -18,8 +18,9 @@ public sealed record RecordedEvent(long Time, string Lane, RecordedKind Kind, IR
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Time, Lane, Kind, Items.Count);
 
-    /// <summary>A line, as <c>120 in/a polled [1 2 3]</c>.</summary>
+    /// <summary>A line, as <c>120 in/a polled [1 2 3]</c>. Items with spaces or brackets are quoted, and line feeds escaped.</summary>
     /// <returns>The line.</returns>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Time} {Lane} {Kind.ToString().ToLowerInvariant()} [{string.Join(' ', Items)}]");
+        CultureInfo.InvariantCulture,
+        $"{Time} {RecordedText.Quote(Lane)} {Kind.ToString().ToLowerInvariant()} [{string.Join(' ', Items.Select(RecordedText.Quote))}]");
 }

@@ -12,16 +12,16 @@ public enum RecordedKind
     /// <summary>A partition was polled and gave items, or none.</summary>
     Polled,
 
-    /// <summary>A partition said when to poll it next.</summary>
+    /// <summary>A partition said when to poll it next: a time, or nothing.</summary>
     Awake,
 
-    /// <summary>A partition's position was taken.</summary>
+    /// <summary>A partition's position was taken: the position, or nothing where it has none.</summary>
     Snapshot,
 
-    /// <summary>A commit of an epoch began.</summary>
+    /// <summary>A commit of an epoch began: its number and the positions that have changed.</summary>
     Committing,
 
-    /// <summary>An epoch is durable.</summary>
+    /// <summary>An epoch is durable: its number.</summary>
     Committed,
 
     /// <summary>A source heard that a position is durable, or a client that a delivery is acknowledged.</summary>
@@ -33,7 +33,7 @@ public enum RecordedKind
     /// <summary>A write of items was confirmed.</summary>
     Confirmed,
 
-    /// <summary>Something was opened or built.</summary>
+    /// <summary>Something was opened or built: the position it goes on from, or nothing.</summary>
     Opened,
 
     /// <summary>Something was closed.</summary>
@@ -42,9 +42,12 @@ public enum RecordedKind
     /// <summary>Something came to its end.</summary>
     Completed,
 
-    /// <summary>Something failed.</summary>
+    /// <summary>Something failed: with what.</summary>
     Failed,
 
     /// <summary>A run crashed.</summary>
     Crashed,
+
+    /// <summary>What a sink's partition has written is durable.</summary>
+    Flushed,
 }

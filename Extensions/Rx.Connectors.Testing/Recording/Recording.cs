@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reactive.Concurrency;
 
 namespace Rx.Connectors.Testing;
@@ -7,6 +6,7 @@ namespace Rx.Connectors.Testing;
 /// What happened in a run, in order: what clients delivered, each poll with its batch, awake times, snapshots, epochs, acks, writes
 /// and their confirmations. Two runs that repeat have the same recording, byte for byte.
 /// </summary>
+/// <example><c>flow.Input("in", recording.Watch(source)).Output("out", recording.Watch(sink), key)</c></example>
 /// <param name="clock">The clock that times the events.</param>
 /// <remarks>Thread-safe.</remarks>
 public sealed partial class Recording(IScheduler clock)
@@ -30,17 +30,19 @@ public sealed partial class Recording(IScheduler clock)
     /// <summary>Notes an event at the present time.</summary>
     /// <param name="lane">To whom it happened.</param>
     /// <param name="kind">What.</param>
-    /// <param name="items">What it is about; formatted with the invariant culture.</param>
+    /// <param name="items">What it is about; written with the invariant culture.</param>
     public void Add(string lane, RecordedKind kind, params IEnumerable<object?> items)
     {
         ArgumentNullException.ThrowIfNull(lane);
         ArgumentNullException.ThrowIfNull(items);
-        var texts = items.Select(static item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "").ToArray();
+        var texts = items.Select(RecordedText.Of).ToArray();
         lock (_gate)
         {
             _events.Add(new RecordedEvent(clock.Now.UtcTicks - _origin, lane, kind, texts));
         }
     }
+
+    internal long TicksOf(DateTimeOffset time) => time.UtcTicks - _origin;
 
     /// <summary>A line for each event, each ended by a line feed.</summary>
     /// <returns>The lines.</returns>

@@ -1,0 +1,51 @@
+using Rx.Connectors.Recovery;
+using Rx.Connectors.Sinks;
+
+namespace Rx.Connectors.Testing;
+
+public sealed partial class Recording
+{
+    /// <summary>The lane of a store, unless it is named.</summary>
+    public const string DefaultStoreLane = "store";
+
+    /// <summary>
+    /// Records the partitions of a sink, each as <c>step/partition</c>: what it is built from, each write with its items, what was
+    /// confirmed, flushes, snapshots, failures and when it is closed.
+    /// </summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <param name="sink">The sink.</param>
+    /// <returns>The same sink, to use instead.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    public FixedPartitionedSink<T, TState> Watch<T, TState>(FixedPartitionedSink<T, TState> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        return new WatchedSink<T, TState>(sink, LaneOf);
+    }
+
+    /// <summary>As <see cref="Watch{T,TState}(FixedPartitionedSink{T,TState})"/>, each worker's share as <c>step/worker</c>.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="sink">The sink.</param>
+    /// <returns>The same sink, to use instead.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    public DynamicSink<T> Watch<T>(DynamicSink<T> sink)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        return new WatchedDynamicSink<T>(sink, LaneOf);
+    }
+
+    /// <summary>
+    /// Records what a store is asked: an execution's number and the last epoch, each commit as it begins and as it is durable,
+    /// failures, and the end of the execution.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="lane">What to record it as.</param>
+    /// <returns>The same store, to use instead.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public IRecoveryStore Watch(IRecoveryStore store, string lane = DefaultStoreLane)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(lane);
+        return new WatchedStore(store, () => LaneOf(lane));
+    }
+}
