@@ -9,10 +9,14 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
 
     public void Run()
     {
-        CheckEnd(context.Script());
+        CheckEnd(context.Script(), Hosts.Eager);
         if (context.Subject.Item is not null)
         {
-            CheckEnd(context.Script(ClientEnd.Fails));
+            CheckEnd(context.Script(ClientEnd.Fails), Hosts.Eager);
+            if (!context.IsReal)
+            {
+                CheckEnd(context.Script(ClientEnd.Fails), Hosts.Late);
+            }
         }
 
         if (!_findings.IsBroken("S10"))
@@ -21,11 +25,11 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
         }
     }
 
-    private void CheckEnd(ClientScript<T>? script)
+    private void CheckEnd(ClientScript<T>? script, Action<SourceRun<T>> host)
     {
         using var run = context.Open(script: script);
         run.Start();
-        Hosts.Eager(run);
+        host(run);
         if (script?.End == ClientEnd.Fails)
         {
             CheckFailure(run, script);

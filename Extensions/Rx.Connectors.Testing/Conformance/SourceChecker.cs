@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Rx.Connectors.Testing;
 
 /// <summary>Runs all checks of a source by the first clock that serves.</summary>
@@ -28,6 +30,10 @@ internal static class SourceChecker
             {
                 // The next clock bears more.
             }
+            catch (CheckException failed)
+            {
+                ExceptionDispatchInfo.Throw(failed.InnerException!);
+            }
         }
     }
 
@@ -44,7 +50,11 @@ internal static class SourceChecker
 
         new EndingChecks<T>(context).Run();
         new AckCheck<T>(context).Run();
-        if (context.Subject.Item is null)
+        if (context.Subject.Item is not null)
+        {
+            new ClientChecks<T>(context).Run();
+        }
+        else
         {
             context.Findings.NotChecked("S6", "its client is its own; use OverStream or OverObservable");
             context.Findings.NotChecked("S9", "its client is its own; use OverStream or OverObservable");

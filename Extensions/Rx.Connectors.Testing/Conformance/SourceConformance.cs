@@ -11,7 +11,7 @@ namespace Rx.Connectors.Testing;
 /// returns when they are done. A factory is called often, each time for a run of its own, and must open a client that sends the
 /// same again.
 /// </remarks>
-public static class SourceConformance
+public static partial class SourceConformance
 {
     /// <summary>Checks a partition whose client is its own.</summary>
     /// <typeparam name="T">The items.</typeparam>

@@ -106,7 +106,14 @@ internal sealed class SourceRun<T> : IDisposable
     public void Dispose()
     {
         _signals?.Dispose();
-        _watch.Call(nameof(Dispose), Partition.Dispose);
+        try
+        {
+            _watch.Call(nameof(Dispose), Partition.Dispose);
+        }
+        catch (Exception error) when (error is not EscapedWorkException)
+        {
+            _findings.Broken("S10", $"Dispose threw {error.GetType().Name}: {error.Message}");
+        }
     }
 
     private void Take(IReadOnlyList<T> batch)
