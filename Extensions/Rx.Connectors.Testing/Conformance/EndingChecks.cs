@@ -124,7 +124,9 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
                 return;
             }
 
+#pragma warning disable VSTHRD002 // It has ended.
             closed.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
         }
         catch (Exception error) when (error is not EscapedWorkException)
         {

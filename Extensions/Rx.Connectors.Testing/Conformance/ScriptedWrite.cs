@@ -47,7 +47,7 @@ internal sealed class ScriptedWrite<T>(IScheduler clock) where T : notnull
             else if (Takes > TimeSpan.Zero)
             {
                 var over = new TaskCompletionSource();
-                using var timer = clock.Schedule(Takes, over.SetResult);
+                using var timer = clock.Schedule(Takes, () => Complete(over));
                 await over.Task.ConfigureAwait(true);
             }
 
@@ -67,6 +67,21 @@ internal sealed class ScriptedWrite<T>(IScheduler clock) where T : notnull
             {
                 _inFlight--;
             }
+        }
+    }
+
+    // As a timer does, whose thread has no context.
+    private static void Complete(TaskCompletionSource over)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            over.SetResult();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
         }
     }
 

@@ -21,7 +21,7 @@ public static class SinkConformance
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static ConformanceReport Of<T, TState>(
         Func<int, T> item, Func<IScheduler, ResumeState<TState>, StatefulSinkPartition<T, TState>> build,
-        Func<IReadOnlyList<T>> written, SinkConformanceOptions? options = null)
+        Func<IReadOnlyList<T>> written, SinkConformanceOptions? options)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -42,7 +42,7 @@ public static class SinkConformance
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static ConformanceReport Of<T>(
         Func<int, T> item, Func<IScheduler, StatelessSinkPartition<T>> build,
-        Func<IReadOnlyList<T>> written, SinkConformanceOptions? options = null)
+        Func<IReadOnlyList<T>> written, SinkConformanceOptions? options)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(item);

@@ -33,7 +33,7 @@ public static partial class SourceConformance
     public static ConformanceReport OverStream<T>(
         Func<int, T> item,
         Func<IAsyncEnumerable<T>, IScheduler, StatelessSourcePartition<T>> build,
-        SourceConformanceOptions<T>? options = null) =>
+        SourceConformanceOptions<T>? options) =>
         Over(item, static (script, clock) => new ConformanceStream<T>(script, clock), build, false, options);
 
     /// <summary>Checks a partition over an observable that the kit scripts.</summary>
@@ -64,7 +64,7 @@ public static partial class SourceConformance
     public static ConformanceReport OverObservable<T>(
         Func<int, T> item,
         Func<IObservable<T>, IScheduler, StatelessSourcePartition<T>> build,
-        SourceConformanceOptions<T>? options = null) =>
+        SourceConformanceOptions<T>? options) =>
         Over(item, static (script, clock) => new ConformanceObservable<T>(script, clock), build, true, options);
 
     private static ConformanceReport Over<T, TState, TClient>(

@@ -22,7 +22,7 @@ public static partial class SourceConformance
     /// <exception cref="ArgumentNullException"><paramref name="build"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static ConformanceReport Of<T, TState>(
-        Func<IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, SourceConformanceOptions<T>? options = null)
+        Func<IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, SourceConformanceOptions<T>? options)
     {
         ArgumentNullException.ThrowIfNull(build);
         return SourceChecker.Run(new StatefulSubject<T, TState>((clock, resume, _) => build(clock, resume)), options);
@@ -36,7 +36,7 @@ public static partial class SourceConformance
     /// <exception cref="ArgumentNullException"><paramref name="build"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static ConformanceReport Of<T>(
-        Func<IScheduler, StatelessSourcePartition<T>> build, SourceConformanceOptions<T>? options = null)
+        Func<IScheduler, StatelessSourcePartition<T>> build, SourceConformanceOptions<T>? options)
     {
         ArgumentNullException.ThrowIfNull(build);
         return SourceChecker.Run(new StatelessSubject<T>((clock, _) => build(clock)), options);

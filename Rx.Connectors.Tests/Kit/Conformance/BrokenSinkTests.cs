@@ -45,6 +45,6 @@ public sealed class BrokenSinkTests
     private static ConformanceReport Of(string? breaks)
     {
         var list = new List<int>();
-        return SinkConformance.Of<int, int>(number => number, (_, resume) => new ListSink(list, resume, breaks), () => list);
+        return SinkConformance.Of<int, int>(number => number, (_, resume) => new ListSink(list, resume, breaks), () => list, null);
     }
 }

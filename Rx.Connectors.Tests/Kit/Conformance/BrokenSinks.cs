@@ -18,7 +18,22 @@ internal sealed class BrokenSink(Func<int, CancellationToken, Task> write, ISche
         Failed,
     }
 
+    // The client's continuations must not go to a context whose thread waits here.
     public override void WriteBatch(IReadOnlyList<int> items)
+    {
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(breaks == "K6" ? outer : null);
+        try
+        {
+            Write(items);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    private void Write(IReadOnlyList<int> items)
     {
         var states = new State[items.Count];
         var error = Try(items, states);
@@ -49,7 +64,7 @@ internal sealed class BrokenSink(Func<int, CancellationToken, Task> write, ISche
     {
         using var stop = new CancellationTokenSource();
         var begun = items.Select((item, index) =>
-            breaks == "K2" && states[index] != State.Confirmed ? Begin(item, stop.Token) : null).ToArray();
+            breaks == "K2" && states[index] != State.Confirmed ? write(item, stop.Token) : null).ToArray();
         Exception? error = null;
         for (var i = 0; i < items.Count && (error is null || breaks == "K2"); i++)
         {
@@ -58,7 +73,7 @@ internal sealed class BrokenSink(Func<int, CancellationToken, Task> write, ISche
                 continue;
             }
 
-            var task = begun[i] ?? Begin(items[i], stop.Token);
+            var task = begun[i] ?? write(items[i], stop.Token);
             if (breaks == "K1" && i == items.Count - 1)
             {
                 return null;
@@ -81,21 +96,6 @@ internal sealed class BrokenSink(Func<int, CancellationToken, Task> write, ISche
         }
 
         return error;
-    }
-
-    // The client's continuations must not go to a context whose thread waits here.
-    private Task Begin(int item, CancellationToken cancellationToken)
-    {
-        var outer = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(breaks == "K6" ? outer : null);
-        try
-        {
-            return write(item, cancellationToken);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(outer);
-        }
     }
 }
 

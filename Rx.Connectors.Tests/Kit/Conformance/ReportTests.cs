@@ -28,7 +28,7 @@ public sealed class ReportTests
 
     [Fact]
     public void What_a_factory_throws_is_thrown() => Assert.Throws<FormatException>(() =>
-        SourceConformance.Of<int>(_ => throw new FormatException("no")));
+        SourceConformance.Of<int>(_ => throw new FormatException("no"), null));
 
     [Fact]
     public void An_option_that_is_out_of_range_is_named() => Assert.Contains(
@@ -40,7 +40,7 @@ public sealed class ReportTests
     public void The_same_check_twice_gives_the_same_report()
     {
         static string Report() => SourceConformance.OverStream<int>(
-            number => number, (stream, clock) => new FromAsync(Batch.FromAsync(stream, TimeSpan.FromMilliseconds(5), 4, clock).GetEnumerator())).ToString();
+            number => number, (stream, clock) => new FromAsync(Batch.FromAsync(stream, TimeSpan.FromMilliseconds(5), 4, clock).GetEnumerator()), null).ToString();
 
         Assert.Equal(Report(), Report());
     }
@@ -49,7 +49,7 @@ public sealed class ReportTests
     public void S1_waiting_for_virtual_time_inside_a_poll_is_seen()
     {
         var report = SourceConformance.OverStream<int>(
-            number => number, (stream, clock) => new FromAsync(Batch.FromAsync(stream, TimeSpan.FromMilliseconds(5), 4, clock).GetEnumerator()));
+            number => number, (stream, clock) => new FromAsync(Batch.FromAsync(stream, TimeSpan.FromMilliseconds(5), 4, clock).GetEnumerator()), null);
         Assert.Equal(["S1"], report.Results.Where(one => one.Outcome == RuleOutcome.Broken).Select(one => one.Rule));
     }
 

@@ -31,11 +31,12 @@ public sealed class RepositorySinkTests : IDisposable
     [Fact]
     public void A_file()
     {
-        var sink = new FileSink(_folder["out"]);
+        var sink = new FileSink(_folder["out"], new() { Overwrite = true });
         var report = SinkConformance.Of<string, FilePosition>(
             number => $"line {number}",
             (_, resume) => sink.BuildPartition("step", sink.ListPartitions()[0], resume),
-            () => File.ReadAllLines(_folder["out"]));
+            () => File.ReadAllLines(_folder["out"]),
+            null);
         RepositorySourceTests.AssertHolds(report, "K3", "K4", "K5", "K6");
         Assert.Equal("exactly once", report.Guarantee);
     }
@@ -46,7 +47,7 @@ public sealed class RepositorySinkTests : IDisposable
         using var text = new StringWriter { NewLine = "\n" };
         var sink = new StdOutSink(text);
         var report = SinkConformance.Of(
-            number => $"line {number}", _ => sink.Build("step", 0, 1), () => text.ToString().Split('\n')[..^1]);
+            number => $"line {number}", _ => sink.Build("step", 0, 1), () => text.ToString().Split('\n')[..^1], null);
         RepositorySourceTests.AssertHolds(report, "K3", "K4", "K5", "K6", "K7");
         Assert.Equal("at least once, at most 10 repeated", report.Guarantee);
     }

@@ -1,4 +1,3 @@
-using System.Reactive.Linq;
 using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Csv;
