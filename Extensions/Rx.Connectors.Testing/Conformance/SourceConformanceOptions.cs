@@ -1,0 +1,71 @@
+namespace Rx.Connectors.Testing;
+
+/// <summary>What is known of a source that is checked. Each thing that is stated lets more be checked.</summary>
+/// <typeparam name="T">The items.</typeparam>
+public sealed class SourceConformanceOptions<T>
+{
+    /// <summary>The default of <see cref="Items"/>: 100.</summary>
+    public const int DefaultItems = 100;
+
+    /// <summary>The default of <see cref="Patience"/>: 10 s.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many items are read of a source that does not end, and how many a scripted client sends.</summary>
+    /// <value>At least 1. Default: <see cref="DefaultItems"/>. Every run is read again for each place to cut it.</value>
+    public int Items { get; init; } = DefaultItems;
+
+    /// <summary>What an uncut run must hand out, in this order.</summary>
+    /// <value>
+    /// Default, null: what a scripted client sends; where the client is the connector's own, what is read by a host that polls all
+    /// the time, so that what is lost always is not seen.
+    /// </value>
+    public IReadOnlyList<T>? Expected { get; init; }
+
+    /// <summary>What tells two items apart.</summary>
+    /// <value>Default, null: the items' own equality.</value>
+    public Func<T, object?>? Key { get; init; }
+
+    /// <summary>The most items in a batch (rule S7).</summary>
+    /// <value>At least 1. Default, null: not checked.</value>
+    public int? MaxCount { get; init; }
+
+    /// <summary>How long an item may be held back (rule S7). Seen where the client is scripted.</summary>
+    /// <value>At least zero. Default, null: not checked.</value>
+    public TimeSpan? MaxDelay { get; init; }
+
+    /// <summary>How many items may wait inside (rule S6). Seen where the client is scripted.</summary>
+    /// <value>At least 1. Default, null: any number below 20,000.</value>
+    public int? Capacity { get; init; }
+
+    /// <summary>How many items the client of the partition that was built last has been told to forget (rule S11).</summary>
+    /// <value>Default, null: not checked.</value>
+    public Func<long>? Acknowledged { get; init; }
+
+    /// <summary>Whether to use the real clock, for a client that does real input and output.</summary>
+    /// <value>Default: false, virtual time. Where work is seen to leave it, the checks begin anew on the real clock.</value>
+    public bool OnRealClock { get; init; }
+
+    /// <summary>How long, in real time, a call may take before it counts as blocked, and on the real clock how long a source may
+    /// be quiet before it counts as waiting for ever.</summary>
+    /// <value>More than zero. Default: <see cref="DefaultPatience"/>. Only a source that is quiet or blocks waits it out.</value>
+    public TimeSpan Patience { get; init; } = DefaultPatience;
+
+    internal SourceConformanceOptions<T> Checked()
+    {
+        Require(Items >= 1, nameof(Items), Items, "at least 1");
+        Require(MaxCount is null or >= 1, nameof(MaxCount), MaxCount, "at least 1, or null");
+        Require(MaxDelay is null || MaxDelay >= TimeSpan.Zero, nameof(MaxDelay), MaxDelay, "at least zero, or null");
+        Require(Capacity is null or >= 1, nameof(Capacity), Capacity, "at least 1, or null");
+        Require(Patience > TimeSpan.Zero, nameof(Patience), Patience, "more than zero");
+        return this;
+    }
+
+    private static void Require(bool isAllowed, string option, object? value, string allowed)
+    {
+        if (!isAllowed)
+        {
+            throw new ArgumentOutOfRangeException(
+                $"options.{option}", value, $"{nameof(SourceConformanceOptions<>)}.{option} must be {allowed}.");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using Rx.Connectors.Acknowledging;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Csv;
+using Rx.Connectors.Demo;
+using Rx.Connectors.Files;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Stdio;
+using Rx.Connectors.Testing;
+using Rx.Connectors.Tests.Connectors.Acknowledging;
+using Rx.Connectors.Tests.Connectors.Files;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Kit.Conformance;
+
+/// <summary>The sources of this repository keep the rules.</summary>
+public sealed class RepositorySourceTests : IDisposable
+{
+    private static readonly BridgeOptions _bridge = new() { MaxCount = 7, Capacity = 200 };
+
+    private static readonly SourceConformanceOptions<int> _known = new()
+    {
+        MaxCount = 7,
+        Capacity = 200,
+        MaxDelay = BridgeOptions.DefaultMaxDelay,
+    };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_bridged_stream() => AssertHolds(
+        SourceConformance.OverStream<int>(number => number, (stream, _) => Bridge.From(stream).ToPartition(_bridge), _known),
+        "S5", "S11");
+
+    [Fact]
+    public void A_bridged_observable() => AssertHolds(
+        SourceConformance.OverObservable<int>(number => number, (source, _) => Bridge.From(source).ToPartition(_bridge), _known),
+        "S5", "S11");
+
+    [Fact]
+    public void A_bridged_stream_with_positions() => AssertHolds(SourceConformance.OverStream<int, int>(
+        number => number,
+        resume => resume.GetValueOrDefault(0),
+        (stream, _, resume) => Bridge.From(stream, item => item + 1).ToPartition(resume, _bridge),
+        _known), "S11");
+
+    [Fact]
+    public void A_bridged_observable_with_positions() => AssertHolds(SourceConformance.OverObservable<int, int>(
+        number => number,
+        resume => resume.GetValueOrDefault(0),
+        (source, _, resume) => Bridge.From(source, item => item + 1).ToPartition(resume, _bridge),
+        _known), "S11");
+
+    [Fact]
+    public void A_bridged_stream_with_a_query() => AssertHolds(SourceConformance.OverStream<int, QueryPosition<int>>(
+        number => number,
+        resume => resume.ForClient().GetValueOrDefault(0),
+        (stream, _, resume) => Bridge.From(stream, item => item + 1)
+            .Query(source => source.Where(item => item % 3 != 0).SelectMany(item => new[] { item, -item }))
+            .ToPartition(resume, _bridge),
+        new()
+        {
+            MaxCount = 7,
+            Expected = [.. Enumerable.Range(0, 100).Where(item => item % 3 != 0).SelectMany(item => new[] { item, -item })],
+        }), "S11");
+
+    [Fact]
+    public void A_polling_source() => AssertHolds(SourceConformance.Of<string, int>(
+        (_, resume) => new PageSource().BuildPartition("step", "singleton", resume),
+        new() { Expected = [.. Enumerable.Range(0, 10).Select(page => $"page {page}")], MaxCount = 1 }), "S3", "S6", "S9", "S11");
+
+    [Fact]
+    public void Random_metrics() => AssertHolds(SourceConformance.Of<MetricValue, long>(
+        (_, resume) => new RandomMetricSource(["a"]).BuildPartition("step", "a", resume),
+        new() { MaxCount = 1 }), "S3", "S4", "S6", "S9", "S11");
+
+    [Fact]
+    public void A_file_of_lines()
+    {
+        var path = _folder.Write("in", string.Concat(Enumerable.Range(0, 100).Select(i => $"line {i}\n")));
+        var source = new FileSource(path, 7);
+        AssertHolds(SourceConformance.Of<string, FilePosition>(
+            (_, resume) => source.BuildPartition("step", source.ListPartitions()[0], resume),
+            new() { Items = 1_000, MaxCount = 7, Expected = [.. Enumerable.Range(0, 100).Select(i => $"line {i}")] }),
+            "S3", "S6", "S9", "S11");
+    }
+
+    [Fact]
+    public void A_file_of_csv()
+    {
+        var path = _folder.Write("in.csv", "id,name\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"{i},\"a\nb\"\n")));
+        var source = new CsvSource(path, new() { BatchSize = 7 });
+        AssertHolds(SourceConformance.Of<IReadOnlyDictionary<string, string>, FilePosition>(
+            (_, resume) => source.BuildPartition("step", source.ListPartitions()[0], resume),
+            new() { Items = 1_000, MaxCount = 7, Key = row => row["id"] }), "S3", "S6", "S9", "S11");
+    }
+
+    [Fact]
+    public void An_acknowledging_source()
+    {
+        TestConsumer last = null!;
+        AssertHolds(SourceConformance.Of<int, long>(
+            (clock, resume) =>
+            {
+                // A broker delivers again what was not acknowledged, so what is resumed begins where the position is.
+                var from = (int)resume.GetValueOrDefault(0);
+                var steps = Script.Items(Enumerable.Range(1, 40 - from).Select(i => (long)i), 50)
+                    .Select(step => step with { At = step.At + ((VirtualScheduler)clock).Clock, Item = step.Item + from });
+                var source = new TestSource<int>(
+                    _ => last = new TestConsumer((VirtualScheduler)clock, steps), deliveries => deliveries.Select(item => item), bridge: _bridge);
+                return source.BuildPartition("step", source.ListPartitions()[0], resume);
+            },
+            new() { MaxCount = 7, Acknowledged = () => last.Acked.Count }), "S3", "S6", "S9");
+    }
+
+    [Fact]
+    public void Standard_input() => AssertHolds(SourceConformance.Of<string>(
+        _ => new StdInSource(new Rx.Connectors.Stdio.LineReader(() => new StringReader("a\nb\nc\n")), new BridgeOptions { MaxCount = 2 }).Build("step", 0, 1),
+        new() { OnRealClock = true, MaxCount = 2, Expected = ["a", "b", "c"] }), "S3", "S5", "S6", "S9", "S11");
+
+    /// <summary>No rule is broken, and exactly the named ones could not be checked.</summary>
+    internal static void AssertHolds(ConformanceReport report, params string[] notChecked)
+    {
+        report.ThrowIfBroken();
+        Assert.True(
+            notChecked.SequenceEqual(report.Results.Where(one => one.Outcome == RuleOutcome.NotChecked).Select(one => one.Rule)),
+            report.ToString());
+    }
+
+    private sealed class PageSource() : SimplePollingSource<string, int>(TimeSpan.FromMinutes(1))
+    {
+        private int _next;
+
+        protected override Polled<string> NextItem() => _next == 10 ? Polled<string>.End : $"page {_next++}";
+
+        protected override ResumeState<int> Snapshot() => _next;
+
+        protected override void ResumeFrom(ResumeState<int> resumeState) => _next = resumeState.GetValueOrDefault(0);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sinks;
+using Rx.Connectors.Testing;
+using Rx.Connectors.Tests.Connectors.WebSockets;
+using Rx.Connectors.WebSockets;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Kit.Conformance;
+
+/// <summary>WebSockets on the real clock, against a server of this process.</summary>
+public sealed class WebSocketConformanceTests
+{
+    [Fact]
+    public async Task A_source()
+    {
+        await using var server = await LoopbackWebSocketServer.StartAsync(async (socket, _, ct) =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await socket.TextAsync($"{i}", ct);
+            }
+
+            await socket.CloseNormallyAsync(ct);
+        });
+        var bridge = new BridgeOptions { MaxCount = 10, MaxDelay = TimeSpan.FromMilliseconds(20) };
+        var report = await Task.Run(() => SourceConformance.Of<WebSocketMessage>(
+            _ => new WebSocketSource(Reading.To(server.Uri), bridge).Build("in", 0, 1),
+            new()
+            {
+                OnRealClock = true,
+                MaxCount = 10,
+                Key = message => message.Text,
+                Expected = [.. Enumerable.Range(0, 50).Select(i => WebSocketMessage.FromText($"{i}"))],
+            }));
+        RepositorySourceTests.AssertHolds(report, "S3", "S5", "S6", "S9", "S11");
+    }
+
+    [Fact]
+    public async Task A_sink()
+    {
+        var received = new ConcurrentQueue<string>();
+        await using var server = await LoopbackWebSocketServer.StartAsync(async (socket, _, ct) =>
+        {
+            while (await socket.ReceiveMessageAsync(ct) is { } message)
+            {
+                received.Enqueue(message.Text);
+            }
+        });
+        var sent = 0;
+        var report = await Task.Run(() => SinkConformance.Of(
+            number => $"{Interlocked.Increment(ref sent) - 1}",
+            _ => new TextSink(new WebSocketSink(Reading.To(server.Uri)).Build("out", 0, 1)),
+            () => Arrived(received),
+            new() { OnRealClock = true }));
+        RepositorySourceTests.AssertHolds(report, "K3", "K4", "K5", "K6", "K7");
+    }
+
+    // A send is confirmed when the operating system has taken it; what the server has, it has a little later.
+    private static string[] Arrived(ConcurrentQueue<string> received)
+    {
+        for (var count = -1; count != received.Count;)
+        {
+            count = received.Count;
+            Thread.Sleep(30);
+        }
+
+        return [.. received];
+    }
+
+    private sealed class TextSink(StatelessSinkPartition<WebSocketMessage> inner) : StatelessSinkPartition<string>
+    {
+        public override void Start(IScheduler scheduler) => inner.Start(scheduler);
+
+        public override void WriteBatch(IReadOnlyList<string> items) =>
+            inner.WriteBatch([.. items.Select(WebSocketMessage.FromText)]);
+
+        protected override void Dispose(bool disposing) => inner.Dispose();
+    }
+}
