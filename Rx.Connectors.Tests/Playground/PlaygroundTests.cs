@@ -20,7 +20,7 @@ public sealed class PlaygroundTests : IDisposable
     {
         var exit = await PlaygroundProcess.RunAsync("list");
         Assert.Equal(0, exit.Code);
-        Assert.Equal(["websocket", "files"], exit.OutputLines.Select(line => line.Split(' ')[0]));
+        Assert.Equal(["websocket", "files", "simulate"], exit.OutputLines.Select(line => line.Split(' ')[0]));
         Assert.Empty(exit.Error);
     }
 

@@ -21,17 +21,17 @@ internal sealed class CheckContext<T>(
     public ConformanceClock NewClock() => new(kind, options.Patience);
 
     /// <summary>A client's script, where the client is scripted.</summary>
-    public ClientScript<T>? Script(
+    public ConformanceScript<T>? Script(
         ClientEnd end = ClientEnd.Completes, ClientFault fault = ClientFault.None, int? count = null, bool floods = false) =>
         subject.Item is { } item
-            ? new ClientScript<T>(item, count ?? options.Items) { End = end, Fault = fault, Floods = floods } : null;
+            ? new ConformanceScript<T>(item, count ?? options.Items) { End = end, Fault = fault, Floods = floods } : null;
 
-    public SourceRun<T> Open(string position = SourceSubject<T>.None, ClientScript<T>? script = null, int? most = null) =>
+    public SourceRun<T> Open(string position = SourceSubject<T>.None, ConformanceScript<T>? script = null, int? most = null) =>
         new(this, position, script ?? Script(), most ?? (subject.Item is null ? options.Items : int.MaxValue));
 
     /// <summary>A whole run of a host.</summary>
     public SourceRun<T> Read(
-        Action<SourceRun<T>> host, string position = SourceSubject<T>.None, ClientScript<T>? script = null, int? most = null)
+        Action<SourceRun<T>> host, string position = SourceSubject<T>.None, ConformanceScript<T>? script = null, int? most = null)
     {
         using var run = Open(position, script, most);
         run.Start();

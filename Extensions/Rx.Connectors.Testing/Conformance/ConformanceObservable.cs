@@ -4,7 +4,7 @@ using System.Reactive.Disposables;
 namespace Rx.Connectors.Testing;
 
 /// <summary>A scripted observable, which cannot be paused and may break Rx's grammar.</summary>
-internal sealed class ConformanceObservable<T>(ClientScript<T> script, IScheduler clock) : IObservable<T>
+internal sealed class ConformanceObservable<T>(ConformanceScript<T> script, IScheduler clock) : IObservable<T>
 {
     public IDisposable Subscribe(IObserver<T> observer)
     {

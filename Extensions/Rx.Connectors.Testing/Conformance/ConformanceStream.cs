@@ -3,7 +3,7 @@ using System.Reactive.Concurrency;
 namespace Rx.Connectors.Testing;
 
 /// <summary>A scripted asynchronous stream. What is ready completes at once; a pending read ends when it is cancelled.</summary>
-internal sealed class ConformanceStream<T>(ClientScript<T> script, IScheduler clock) : IAsyncEnumerable<T>, IAsyncEnumerator<T>
+internal sealed class ConformanceStream<T>(ConformanceScript<T> script, IScheduler clock) : IAsyncEnumerable<T>, IAsyncEnumerator<T>
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource<bool>? _pending;

@@ -25,7 +25,7 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
         }
     }
 
-    private void CheckEnd(ClientScript<T>? script, Action<SourceRun<T>> host)
+    private void CheckEnd(ConformanceScript<T>? script, Action<SourceRun<T>> host)
     {
         using var run = context.Open(script: script);
         run.Start();
@@ -58,7 +58,7 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
         }
     }
 
-    private void CheckFailure(SourceRun<T> run, ClientScript<T> script)
+    private void CheckFailure(SourceRun<T> run, ConformanceScript<T> script)
     {
         var all = context.Options.Expected ?? [.. Enumerable.Range(0, script.Count).Select(context.Subject.Item!)];
         if (run.End == RunEnd.Completed || run.End == RunEnd.Quiet)

@@ -68,7 +68,7 @@ public static partial class SourceConformance
         Over(item, static (script, clock) => new ConformanceObservable<T>(script, clock), build, true, options);
 
     private static ConformanceReport Over<T, TState, TClient>(
-        Func<int, T> item, Func<ResumeState<TState>, int> start, Func<ClientScript<T>, IScheduler, TClient> client,
+        Func<int, T> item, Func<ResumeState<TState>, int> start, Func<ConformanceScript<T>, IScheduler, TClient> client,
         Func<TClient, IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, bool isPushed,
         SourceConformanceOptions<T>? options)
     {
@@ -86,7 +86,7 @@ public static partial class SourceConformance
     }
 
     private static ConformanceReport Over<T, TClient>(
-        Func<int, T> item, Func<ClientScript<T>, IScheduler, TClient> client,
+        Func<int, T> item, Func<ConformanceScript<T>, IScheduler, TClient> client,
         Func<TClient, IScheduler, StatelessSourcePartition<T>> build, bool isPushed, SourceConformanceOptions<T>? options)
     {
         ArgumentNullException.ThrowIfNull(item);

@@ -26,7 +26,7 @@ internal sealed class SourceRun<T> : IDisposable
     private readonly int _most;
     private IDisposable? _signals;
 
-    public SourceRun(CheckContext<T> context, string position, ClientScript<T>? script, int most)
+    public SourceRun(CheckContext<T> context, string position, ConformanceScript<T>? script, int most)
     {
         _findings = context.Findings;
         _watch = context.Watch;
@@ -40,7 +40,7 @@ internal sealed class SourceRun<T> : IDisposable
 
     public SourcePartition<T> Partition { get; }
 
-    public ClientScript<T>? Script { get; }
+    public ConformanceScript<T>? Script { get; }
 
     public List<T> Items { get; } = [];
 

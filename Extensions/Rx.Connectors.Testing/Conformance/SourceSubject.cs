@@ -18,7 +18,7 @@ internal abstract class SourceSubject<T>
 
     public abstract bool HasPositions { get; }
 
-    public abstract SourcePartition<T> Build(IScheduler clock, string position, ClientScript<T>? script);
+    public abstract SourcePartition<T> Build(IScheduler clock, string position, ConformanceScript<T>? script);
 
     /// <summary>A snapshot as the object that it is.</summary>
     public abstract object Snapshot(SourcePartition<T> partition);
@@ -32,11 +32,11 @@ internal abstract class SourceSubject<T>
 }
 
 /// <summary>A source without positions.</summary>
-internal sealed class StatelessSubject<T>(Func<IScheduler, ClientScript<T>?, StatelessSourcePartition<T>> build) : SourceSubject<T>
+internal sealed class StatelessSubject<T>(Func<IScheduler, ConformanceScript<T>?, StatelessSourcePartition<T>> build) : SourceSubject<T>
 {
     public override bool HasPositions => false;
 
-    public override SourcePartition<T> Build(IScheduler clock, string position, ClientScript<T>? script) => build(clock, script);
+    public override SourcePartition<T> Build(IScheduler clock, string position, ConformanceScript<T>? script) => build(clock, script);
 
     public override object Snapshot(SourcePartition<T> partition) => None;
 
@@ -51,13 +51,13 @@ internal sealed class StatelessSubject<T>(Func<IScheduler, ClientScript<T>?, Sta
 
 /// <summary>A source with positions.</summary>
 internal sealed class StatefulSubject<T, TState>(
-    Func<IScheduler, ResumeState<TState>, ClientScript<T>?, StatefulSourcePartition<T, TState>> build) : SourceSubject<T>
+    Func<IScheduler, ResumeState<TState>, ConformanceScript<T>?, StatefulSourcePartition<T, TState>> build) : SourceSubject<T>
 {
     private static readonly JsonSerializerOptions _options = new() { IncludeFields = true };
 
     public override bool HasPositions => true;
 
-    public override SourcePartition<T> Build(IScheduler clock, string position, ClientScript<T>? script) =>
+    public override SourcePartition<T> Build(IScheduler clock, string position, ConformanceScript<T>? script) =>
         build(clock, Read(position), script);
 
     public override object Snapshot(SourcePartition<T> partition) => ((StatefulSourcePartition<T, TState>)partition).Snapshot();

@@ -94,10 +94,10 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     }
 
     /// <summary>What has escaped, told once; null if nothing has. Work that is queued has its chance to show itself first.</summary>
-    /// <param name="isLast">Whether nothing else will ask: then it has its chance also where the pool tells of none.</param>
+    /// <param name="isLast">Whether nothing else will ask: then what is queued gets its chance to begin.</param>
     public string? TakeReport(bool isLast = false)
     {
-        if (policy == EscapePolicy.Report && _report is null && (isLast || _arriving > 0 || ThreadPool.PendingWorkItemCount > 0))
+        if (policy == EscapePolicy.Report && _report is null && (isLast || _arriving > 0))
         {
             lock (_gate)
             {

@@ -88,6 +88,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     {
         base.AdvanceTo(time);
         Clock = Math.Max(Clock, _latest);
+        ThrowIfEscaped(isLast: true);
     }
 
     /// <summary>As <see cref="AdvanceTo"/>, counted from now.</summary>
@@ -98,6 +99,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     {
         base.AdvanceBy(time);
         Clock = Math.Max(Clock, _latest);
+        ThrowIfEscaped(isLast: true);
     }
 
     /// <inheritdoc/>

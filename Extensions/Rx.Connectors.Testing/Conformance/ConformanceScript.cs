@@ -19,7 +19,7 @@ internal enum ClientFault
 }
 
 /// <summary>What a client does in one run, and how it was used. Not thread-safe but for what says so.</summary>
-internal sealed class ClientScript<T>(Func<int, T> item, int count)
+internal sealed class ConformanceScript<T>(Func<int, T> item, int count)
 {
     // In milliseconds: bursts, single items, and a pause that is longer than batches are usually held back.
     private static readonly int[] _gaps = [0, 0, 0, 1, 0, 0, 0, 0, 700, 0, 10, 30, 0];
