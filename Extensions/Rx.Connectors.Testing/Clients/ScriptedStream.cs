@@ -114,7 +114,12 @@ public sealed class ScriptedStream<T> : IAsyncEnumerable<T>
             }
 
             Interlocked.Increment(ref _stream._disposed);
-            _registration.Unregister();
+            // While it is being cancelled its own count may still be to come.
+            if (!_token.IsCancellationRequested)
+            {
+                _registration.Unregister();
+            }
+
             return ValueTask.CompletedTask;
         }
 

@@ -3,6 +3,9 @@ namespace Rx.Connectors.Testing;
 /// <summary>Lets what has escaped run while the clock stands.</summary>
 internal sealed partial class EscapeWatch
 {
+    // A thread may have taken something from the queue and not come to it yet.
+    private const int FewProbes = 10;
+
     // A thread that has just left may be about to go on with more of the clock's work. Where others are at work on the pool
     // nothing tells, so it is given time: some hundred round trips.
     private const int MostProbes = 200;
@@ -18,14 +21,8 @@ internal sealed partial class EscapeWatch
             Monitor.PulseAll(_gate);
             var before = _arrivals;
             var quiet = 0;
-            for (var probes = 0; quiet < 2 || (before != _arrivals && probes < MostProbes); probes++)
+            for (var probes = 0; quiet < 2 || (probes < (before == _arrivals ? FewProbes : MostProbes) && !IsIdle()); probes++)
             {
-                WaitForThoseOutside(time);
-                if (IsIdle())
-                {
-                    break;
-                }
-
                 var arrivals = _arrivals;
                 Probe();
                 WaitForThoseOutside(time);

@@ -59,4 +59,6 @@ public sealed partial class VirtualScheduler
 
     private string Waiting(SourceProgress source, DateTimeOffset now) => source.Waiting == 0
         ? "nothing waits in it"
-        : string.Create(CultureInfo.InvariantCulture, $"{source.Waiting} wait in it, the first since {(now - source.Lag - _origin).Ticks}");}
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{source.Waiting} wait in it, the first since {(now - source.Lag - _origin).Ticks}");
+}

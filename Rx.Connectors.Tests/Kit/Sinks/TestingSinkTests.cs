@@ -68,7 +68,6 @@ public sealed class TestingSinkTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(60)]
-    [InlineData(10)]
     public void A_year_of_polling_passes_in_seconds(int seconds)
     {
         var clock = new VirtualScheduler();
