@@ -1,3 +1,4 @@
+#pragma warning disable RS0026, RS0027 // The overloads differ in the kind of what they take, so that none can be mistaken for another.
 namespace Rx.Connectors.Testing;
 
 /// <summary>

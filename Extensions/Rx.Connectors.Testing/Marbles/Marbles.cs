@@ -1,5 +1,6 @@
 using System.Globalization;
 
+#pragma warning disable RS0026, RS0027 // The overloads differ in the kind of what they take, so that none can be mistaken for another.
 namespace Rx.Connectors.Testing;
 
 /// <summary>Reads marble strings as Rx users write them, into scripts of clients.</summary>

@@ -1,6 +1,7 @@
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sinks;
 
+#pragma warning disable RS0026, RS0027 // The overloads differ in the kind of what they take, so that none can be mistaken for another.
 namespace Rx.Connectors.Testing;
 
 public sealed partial class Recording
