@@ -1,4 +1,3 @@
-using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Csv;
 using Rx.Connectors.Demo;
