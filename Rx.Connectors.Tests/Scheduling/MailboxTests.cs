@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using Microsoft.Reactive.Testing;
 using Rx.Connectors.Scheduling;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -179,5 +180,18 @@ public sealed class MailboxTests
         var ran = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         mailbox.Post(_ => ran.SetResult(), null);
         await ran.Task.WaitAsync(Times.Patience);
+    }
+
+    [Fact]
+    public void F6_a_wake_that_comes_late_leaves_nothing_to_run()
+    {
+        var clock = new VirtualScheduler();
+        var mailbox = new Mailbox(clock);
+        mailbox.Enter();
+        mailbox.Wake();
+        mailbox.Leave();
+        mailbox.Wake();
+
+        Assert.Equal(0, clock.Pending);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class Mailbox : SynchronizationContext
     private readonly ISchedulerWait? _virtualWait;
     private SynchronizationContext? _outer;
     private bool _closed;
+    private bool _isWoken;
 
     public Mailbox(IScheduler scheduler)
     {
@@ -31,6 +32,7 @@ internal sealed class Mailbox : SynchronizationContext
         lock (_gate)
         {
             _closed = false;
+            _isWoken = false;
         }
 
         _outer = Current;
@@ -73,18 +75,15 @@ internal sealed class Mailbox : SynchronizationContext
     public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>
-    /// Makes the thread that waits look again; nothing if none does. Unlike a post it leaves nothing to run in the background,
-    /// which in virtual time would be scheduled from another thread than the clock's (rule F6).
+    /// Makes the thread that waits look again; nothing if none does. It leaves nothing to run, neither now nor in the background: it
+    /// may come from another thread, at no certain moment, and in virtual time must not count for an action (rule F6).
     /// </summary>
     public void Wake()
     {
         lock (_gate)
         {
-            if (!_closed)
-            {
-                _posts.Enqueue((static _ => { }, null));
-                Monitor.Pulse(_gate);
-            }
+            _isWoken = true;
+            Monitor.Pulse(_gate);
         }
     }
 
@@ -112,7 +111,15 @@ internal sealed class Mailbox : SynchronizationContext
 
     private void RunPosts()
     {
-        for (var left = CountPosts(); left > 0 && TryNext(out var post); left--)
+        int left;
+        lock (_gate)
+        {
+            // What is looked at from now on is newer than what woke it.
+            _isWoken = false;
+            left = _posts.Count;
+        }
+
+        for (; left > 0 && TryNext(out var post); left--)
         {
             post.Callback(post.State);
         }
@@ -132,7 +139,7 @@ internal sealed class Mailbox : SynchronizationContext
     {
         lock (_gate)
         {
-            while (_posts.Count == 0)
+            while (_posts.Count == 0 && !_isWoken)
             {
                 var now = _scheduler.Now;
                 var left = until - now;
@@ -176,13 +183,11 @@ internal sealed class Mailbox : SynchronizationContext
     private static int ToMilliseconds(TimeSpan? left) =>
         left is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : Timeout.Infinite;
 
-    private bool HasPosts() => CountPosts() > 0;
-
-    private int CountPosts()
+    private bool HasPosts()
     {
         lock (_gate)
         {
-            return _posts.Count;
+            return _posts.Count > 0 || _isWoken;
         }
     }
 
