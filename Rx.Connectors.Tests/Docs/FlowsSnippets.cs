@@ -1,11 +1,9 @@
 using System.Diagnostics.Metrics;
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Files;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;

@@ -5,7 +5,6 @@ using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
-using Rx.Connectors.Tests.Infrastructure;
 using Rx.Connectors.Tests.Recovery;
 using Xunit;
 

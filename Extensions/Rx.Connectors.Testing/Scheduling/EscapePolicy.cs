@@ -9,9 +9,10 @@ public enum EscapePolicy
     Report,
 
     /// <summary>
-    /// Time stands still until the work has ended: it runs while no action does, one piece at a time. Two pieces at once, and one
-    /// that comes when time has gone on, have no certain order; they are reported. Each step of the clock then costs a round trip
-    /// through the thread pool, some microseconds.
+    /// Time stands still until the work has ended, as far as the clock can see it, so that code which hops now and then comes to its end.
+    /// It is not certain to repeat: between a thread of the pool taking work up and the clock seeing it there is a moment in which time
+    /// may go on. Work that meets other such work, and that of real timers and sockets, is reported. A step of the clock costs some
+    /// microseconds. Prefer <see cref="VirtualScheduler.Adopt{T}"/> and <see cref="VirtualScheduler.Run(Func{Task})"/>.
     /// </summary>
     Wait,
 

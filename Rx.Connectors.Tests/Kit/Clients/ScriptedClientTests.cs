@@ -1,6 +1,5 @@
 using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
-using Rx.Connectors.Sinks;
 using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -61,7 +60,7 @@ public sealed class ScriptedClientTests
     {
         var stream = ClientScript.Of<int>().ToStream(_clock);
         var items = stream.GetAsyncEnumerator();
-        var reads = new[] { items.MoveNextAsync(), items.MoveNextAsync() };
+        var reads = new[] { items.MoveNextAsync().AsTask(), items.MoveNextAsync().AsTask() };
         Assert.Equal((2, 1), (stream.Reads, stream.Overlapping));
         var disposal = items.DisposeAsync();
         Assert.True(disposal.IsCompleted);

@@ -104,6 +104,7 @@ public sealed class MarbleTextTests
     private static string Text(MarbleOptions? options, params (long Time, string Lane, RecordedKind Kind, string[] Items)[] events)
     {
         var lines = MarbleDiagram.Of(Events(events), options).ToText().Split('\n');
-        return string.Concat(lines.SkipLast(2).Select(line => $"{line}\n"));
+        var hasSigns = lines.Length > 1 && lines[^2].Length > 0 && "[(<.@!^{X|".Contains(lines[^2][0], StringComparison.Ordinal);
+        return string.Concat(lines.SkipLast(hasSigns ? 2 : 1).Select(line => $"{line}\n"));
     }
 }

@@ -1,9 +1,7 @@
-using System.Reactive.Linq;
 using System.Runtime.CompilerServices;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Recovery;

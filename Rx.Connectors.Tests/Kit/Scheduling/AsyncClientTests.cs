@@ -3,7 +3,6 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Testing;
-using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Kit.Scheduling;

@@ -134,18 +134,20 @@ public sealed class TestingSourceTests
     [Fact]
     public void P27_polls_on_a_real_clock_too()
     {
+        var more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var partition = Bridge.From(Slow()).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
         partition.Start(DefaultScheduler.Instance);
         Assert.Equal([1], partition.PollNextBatch(DefaultScheduler.Instance, Times.Patience));
         Assert.Throws<TimeoutException>(() => partition.PollNextBatch(DefaultScheduler.Instance, TimeSpan.FromMilliseconds(1)));
+        more.SetResult();
         Assert.Equal([2], partition.PollNextBatch(DefaultScheduler.Instance, Times.Patience));
         Assert.Null(partition.PollNextBatch(DefaultScheduler.Instance, Times.Patience));
 
-        static async IAsyncEnumerable<int> Slow()
+        async IAsyncEnumerable<int> Slow()
         {
             await Task.Yield();
             yield return 1;
-            await Task.Delay(100);
+            await more.Task;
             yield return 2;
         }
     }

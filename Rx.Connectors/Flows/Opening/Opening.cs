@@ -89,9 +89,18 @@ internal sealed class Opening(Dataflow flow, RunContext run)
         CheckPositions(recovery.Json);
         try
         {
-            // Whoever closes the run meanwhile waits for this: a store that is opened after it would never be closed.
-            run.Loading = OpenLogAsync(recovery);
-            await run.Loading.ConfigureAwait(false);
+            // Whoever closes the run meanwhile waits for this: a store that is opened after it would never be closed. A task of its
+            // own, since of two that await the same one the framework sends one to another thread (F6).
+            var loaded = new TaskCompletionSource();
+            run.Loading = loaded.Task;
+            try
+            {
+                await OpenLogAsync(recovery).ConfigureAwait(false);
+            }
+            finally
+            {
+                loaded.SetResult();
+            }
         }
         catch (Exception error)
         {

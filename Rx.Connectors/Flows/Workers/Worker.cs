@@ -211,7 +211,8 @@ internal sealed partial class Worker(WorkerContext context)
     private void ScheduleNext()
     {
         var next = Math.Min(_agenda.NextTime, _run.Epochs.DueAt);
-        if (next <= _scheduler.Now.UtcTicks)
+        var now = _scheduler.Now.UtcTicks;
+        if (next <= now)
         {
             Wake();
             return;
@@ -224,9 +225,11 @@ internal sealed partial class Worker(WorkerContext context)
         }
 
         _timerAt = next;
+        // Counted from now: an absolute time of more than 10 s is kept by Rx beside the worker's own scheduler, past its end, and then
+        // ends the process.
         _timer.Disposable = next == long.MaxValue
             ? Disposable.Empty
-            : _scheduler.Schedule(this, new DateTimeOffset(next, TimeSpan.Zero), static (_, worker) =>
+            : _scheduler.Schedule(this, TimeSpan.FromTicks(next - now), static (_, worker) =>
             {
                 worker._timerAt = long.MaxValue;
                 worker.Wake();
