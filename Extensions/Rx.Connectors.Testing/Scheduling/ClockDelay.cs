@@ -20,7 +20,7 @@ internal static class ClockDelay
             return Task.FromCanceled(cancellationToken);
         }
 
-        var timer = due is not { } time ? Disposable.Empty : clock.Schedule(reached, time, static (_, one) =>
+        var timer = due is not { } time ? Disposable.Empty : clock.Schedule(reached, time - clock.Now, static (_, one) =>
         {
             one.TrySetResult();
             return Disposable.Empty;

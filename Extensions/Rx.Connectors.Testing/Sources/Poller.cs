@@ -83,20 +83,12 @@ internal sealed class Poller<T> : IDisposable
             return Take();
         }
 
-        using var alarm = _scheduler.Schedule(this, until, static (_, self) =>
-        {
-            lock (self._gate)
-            {
-                Monitor.PulseAll(self._gate);
-            }
-
-            return Disposable.Empty;
-        });
         lock (_gate)
         {
-            while (!_isSignalled && _scheduler.Now < until)
+            while (!_isSignalled && until - _scheduler.Now is var left && left > TimeSpan.Zero)
             {
-                Monitor.Wait(_gate);
+                // Without a timer: one for an absolute time would outlive an EventLoopScheduler, and then end the process.
+                Monitor.Wait(_gate, (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), int.MaxValue));
             }
         }
 
