@@ -101,7 +101,10 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
         {
             lock (_gate)
             {
-                Probe();
+                for (var probes = 0; probes == 0 || (probes < FewProbes && _report is null && !IsIdle()); probes++)
+                {
+                    Probe();
+                }
             }
         }
 
