@@ -101,10 +101,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
         {
             lock (_gate)
             {
-                for (var probes = 0; probes == 0 || (probes < FewProbes && _report is null && !IsIdle()); probes++)
-                {
-                    Probe();
-                }
+                Probe();
             }
         }
 
