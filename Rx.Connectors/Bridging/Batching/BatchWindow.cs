@@ -21,6 +21,8 @@ internal sealed class BatchWindow
     private long _due;
     private int _open;
     private int _droppedOfFirst;
+    private long? _awakeAt;
+    private bool _wasFull;
 
     public BatchWindow(int maxCount, TimeSpan maxDelay, IScheduler clock)
     {
@@ -35,21 +37,36 @@ internal sealed class BatchWindow
 
     private long Now => _clock.Now.UtcTicks;
 
-    /// <summary>Takes one item in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
-    public bool Add()
+    /// <summary>Whether no batch fills.</summary>
+    public bool IsEmpty => _open == 0;
+
+    /// <summary>How many items can be added without anything to do about them: none begins a batch, none fills it.</summary>
+    public int Unwatched => _open == 0 ? 0 : _maxCount - 1 - _open;
+
+    /// <summary>Takes items in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
+    public bool Add(int count)
     {
-        if (_open == 0)
+        var isNews = false;
+        while (count > 0)
         {
-            Open(Now);
+            if (_open == 0)
+            {
+                Open(Now);
+                isNews |= _due < (_awakeAt ?? long.MaxValue);
+            }
+
+            var added = Math.Min(count, _maxCount - _open);
+            _open += added;
+            count -= added;
+            if (_open == _maxCount)
+            {
+                CloseOpen(Now);
+                _wasFull = true;
+                isNews = true;
+            }
         }
 
-        if (++_open < _maxCount)
-        {
-            return _open == 1;
-        }
-
-        CloseOpen(Now);
-        return true;
+        return isNews;
     }
 
     /// <summary>Takes a batch in that somebody else has gathered.</summary>
@@ -80,6 +97,7 @@ internal sealed class BatchWindow
     /// <summary>The size of the batch that is ready now, which is thereby taken out; 0 if none is.</summary>
     public int Take()
     {
+        _awakeAt = null;
         if (_closed.TryDequeue(out var closed))
         {
             var left = closed.Count - _droppedOfFirst;
@@ -87,7 +105,14 @@ internal sealed class BatchWindow
             return left;
         }
 
-        if (_open == 0 || _due == long.MaxValue)
+        if (_open == 0)
+        {
+            _awakeAt = _wasFull && _delay is > 0 and < long.MaxValue ? _start + _delay : null;
+            _wasFull = false;
+            return 0;
+        }
+
+        if (_due == long.MaxValue)
         {
             return 0;
         }
@@ -105,12 +130,16 @@ internal sealed class BatchWindow
 
         var count = _open;
         _open = 0;
+        _wasFull = false;
         // The windows go on from the last boundary that has passed, so that late polls do not shift them.
         _start = _delay == 0 ? now : _due + ((now - _due) / _delay * _delay);
         return count;
     }
 
-    /// <summary>When the next batch is ready, in the past if it is already; null if nothing waits, or for a full batch.</summary>
+    /// <summary>
+    /// When the next batch is ready, in the past if it is already; null if nothing waits, or for a full batch. While batches fill
+    /// up it is also told when nothing waits yet, so that the first item of the next one need not wake the poller.
+    /// </summary>
     public DateTimeOffset? NextDue()
     {
         if (_closed.Count > 0)
@@ -118,7 +147,8 @@ internal sealed class BatchWindow
             return _clock.Now;
         }
 
-        return _open > 0 && _due != long.MaxValue ? new DateTimeOffset(_due, TimeSpan.Zero) : null;
+        var due = _open == 0 ? _awakeAt : _due == long.MaxValue ? null : _due;
+        return due is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
     private void Open(long now)

@@ -19,13 +19,24 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         Refused,
     }
 
-    public bool HasRoom => _occupied < _settings.Capacity;
+    // In this order: what is being moved from one to the other may count twice, but is not missed.
+    public bool HasRoom => _staging.Count + _occupied + (_staging.MayFollow ? 1 : 0) < _settings.Capacity;
 
     /// <summary>Says that this thread is inside the client's <c>Subscribe</c>, and cannot be held up without a deadlock.</summary>
     public void Connecting(bool now) => _connectingThread = now ? Environment.CurrentManagedThreadId : NoThread;
 
     public void Add(TItem item)
     {
+        if (_staging.IsRunHere && _taker.NeedsNoCheck(item) && _staging.TryPut(item))
+        {
+            if (_staging.IsRevoked)
+            {
+                Settle();
+            }
+
+            return;
+        }
+
         while (!TryAdd(item))
         {
             WaitForRoom(1);
@@ -84,6 +95,8 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                     return false;
                 }
 
+                // What it holds leaves on any thread, and takes room that must not be promised to others.
+                CloseStaging();
                 switch (MakeRoom(inQueue: false, out error))
                 {
                     case Room.Made:
@@ -119,7 +132,8 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
     private bool TryAdd(TItem item)
     {
         Exception? error = null;
-        var signal = false;
+        var isAdded = true;
+        bool signal;
         lock (_gate)
         {
             if (_ended)
@@ -127,18 +141,34 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return true;
             }
 
+            var isRunHere = _staging.IsRunHere;
+            if (!isRunHere && _staging.IsInUse)
+            {
+                CloseStaging();
+            }
+
+            MoveStaged();
             switch (MakeRoom(inQueue: true, out error))
             {
                 case Room.Wait:
-                    return false;
+                    isAdded = false;
+                    break;
                 case Room.Made:
-                    signal = TryQueue(item, out error) && _window.Add() && TakeSignal();
+                    _news |= TryQueue(item, out error) && _window.Add(1);
                     break;
             }
+
+            if (isRunHere)
+            {
+                // What a query makes of one item may have come to more than there was room for.
+                _staging.Grant(Math.Max(0, Math.Min(_window.Unwatched, _settings.Capacity - _occupied)));
+            }
+
+            signal = TakeNews();
         }
 
         Report(signal, error);
-        return true;
+        return isAdded;
     }
 
     private bool TryAddBatch(TItem[] batch)
@@ -153,6 +183,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return true;
             }
 
+            MoveStaged();
             var full = !_pausable && _occupied + batch.Length > _settings.Capacity;
             if (full && _settings.Overflow == OverflowPolicy.Block && batch.Length <= _settings.Capacity)
             {
@@ -274,6 +305,8 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
                 return;
             }
 
+            _staging.Close();
+            MoveStaged();
             _ended = true;
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
             _error = error is null ? null : ExceptionDispatchInfo.Capture(error);

@@ -8,7 +8,8 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>
 /// Where pushing ends and polling begins: any thread adds, one thread takes. Everything is decided under one lock, and nobody
-/// is called while it is held but the partition's own bookkeeping and the clock.
+/// is called while it is held but the partition's own bookkeeping and the clock. Items about which there is nothing to decide
+/// come in without it, through a <see cref="Staging{TItem}"/>.
 /// </summary>
 internal sealed partial class BridgeBuffer<TItem> : IDisposable
 {
@@ -17,6 +18,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
     private readonly Subject<Unit> _available;
     private readonly RoomWaiters _waiters;
     private readonly BatchWindow _window;
+    private readonly Staging<TItem> _staging;
     private readonly BridgeSettings _settings;
     private readonly IScheduler _clock;
     private readonly IBatchTaker<TItem> _taker;
@@ -27,6 +29,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
     private volatile bool _ended;
     private bool _disposed;
     private bool _signalled;
+    private bool _news;
 
     /// <param name="settings">Checked options.</param>
     /// <param name="clock">The clock of the batches.</param>
@@ -43,6 +46,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
         _pausable = pausable;
         _waiters = new RoomWaiters(clock);
         _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, clock);
+        _staging = new Staging<TItem>(isFenced: !pausable);
     }
 
     /// <summary>Nothing that is sent will be taken any more, so the feed can close.</summary>
@@ -69,7 +73,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
             lock (_gate)
             {
                 DateTimeOffset? since = _window.WaitingSince is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-                return new SourceStatus(_items.Count, _dropped, since);
+                return new SourceStatus(_items.Count + _staging.Count, _dropped, since);
             }
         }
     }
@@ -97,10 +101,13 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
             _signalled = false;
             _pollingThread = Environment.CurrentManagedThreadId;
+            _taker.Polling();
+            MoveStaged();
             var count = _window.Take();
             if (count > 0)
             {
                 MoveToTaker(count);
+                BeginAfresh();
             }
             else if (_ended && _items.Count == 0)
             {
@@ -110,6 +117,8 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
 
             _taker.End(_items);
             released = TakeWaiters();
+            // It is here that a poller looks at what is new.
+            _news = false;
         }
 
         released.Wake();
@@ -153,6 +162,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
 
             _disposed = true;
             _ended = true;
+            _staging.Close();
             _items.Clear();
             released = TakeWaiters();
         }

@@ -3,6 +3,16 @@ namespace Rx.Connectors.Bridging;
 /// <summary>What a partition does, under the buffer's lock, with items that come in and batches that go out.</summary>
 internal interface IBatchTaker<TItem>
 {
+    /// <summary>
+    /// Whether there is nothing to check about an item that leaves the query on the thread which sends into it, now. Not under the
+    /// lock; such items come to <see cref="Accept(Span{TItem})"/>.
+    /// </summary>
+    bool NeedsNoCheck(in TItem item);
+
+    /// <summary>Takes in items that needed no check, and may number them.</summary>
+    /// <returns>How many to queue, which then come first.</returns>
+    int Accept(Span<TItem> items);
+
     /// <summary>Looks at an item before it is queued, and may number it.</summary>
     /// <param name="item">The item.</param>
     /// <param name="error">Why the source must fail, or null.</param>
@@ -11,6 +21,9 @@ internal interface IBatchTaker<TItem>
 
     /// <summary>The source has failed, and no item is taken in any more.</summary>
     void Failed();
+
+    /// <summary>A poll begins. What it must not take for older than it is has to be read now.</summary>
+    void Polling();
 
     /// <summary>A batch begins.</summary>
     void Begin(int count);

@@ -73,20 +73,51 @@ internal sealed class AsyncPump<TItem> : IDisposable
 
     private async Task PullAsync(IAsyncEnumerator<TItem> items)
     {
-        while (!_stop.IsCancellationRequested)
+        var isSending = false;
+        try
         {
-            if (!_demand.HasRoom)
+            while (!_stop.IsCancellationRequested)
             {
-                await new RoomAwaitable(_demand, _background);
-                continue;
-            }
+                if (!_demand.HasRoom)
+                {
+                    EndRun(ref isSending);
+                    await new RoomAwaitable(_demand, _background);
+                    continue;
+                }
 
-            if (!await items.MoveNextAsync().ConfigureAwait(false))
-            {
-                return;
-            }
+                var next = items.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    EndRun(ref isSending);
+                }
 
-            _target.OnNext(items.Current);
+                if (!await next.ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                if (!isSending)
+                {
+                    _demand.BeginRun();
+                    isSending = true;
+                }
+
+                _target.OnNext(items.Current);
+            }
+        }
+        finally
+        {
+            EndRun(ref isSending);
+        }
+    }
+
+    private void EndRun(ref bool isSending)
+    {
+        if (isSending)
+        {
+            isSending = false;
+            _demand.EndRun();
+            _demand.AfterRun();
         }
     }
 

@@ -6,7 +6,7 @@ namespace Rx.Connectors.Bridging;
 /// Lets one thread at a time through, without holding a lock while it calls on: who comes second leaves its item to the
 /// first. Rx's operators rely on this, and clients do not always keep to it (rule S9).
 /// </summary>
-internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
+internal sealed class SerialTarget<T>(IFeedTarget<T> target, IDemand demand) : IFeedTarget<T>
 {
     private readonly ConcurrentQueue<Action<IFeedTarget<T>>> _left = new();
     private int _inside;
@@ -15,12 +15,15 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
     {
         if (TryEnter())
         {
+            demand.BeginRun();
             target.OnNext(value);
+            demand.EndRun();
             Leave();
+            demand.AfterRun();
         }
         else
         {
-            LeaveToOther(next => next.OnNext(value));
+            LeaveValueToOther(value);
         }
     }
 
@@ -45,6 +48,9 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
 
     // Not past what was left here and not yet counted: it may be this thread's own last item.
     private bool TryEnter() => _left.IsEmpty && Interlocked.CompareExchange(ref _inside, 1, 0) == 0;
+
+    // A method of its own, so that what it captures is not made for every item.
+    private void LeaveValueToOther(T value) => LeaveToOther(next => next.OnNext(value));
 
     private void LeaveToOther(Action<IFeedTarget<T>> call)
     {

@@ -33,6 +33,14 @@ internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchT
         await _engine.WhenClosed().ConfigureAwait(false);
     }
 
+    bool IBatchTaker<T>.NeedsNoCheck(in T item) => true;
+
+    int IBatchTaker<T>.Accept(Span<T> items) => items.Length;
+
+    void IBatchTaker<T>.Polling()
+    {
+    }
+
     bool IBatchTaker<T>.Accept(ref T item, out Exception? error)
     {
         error = null;

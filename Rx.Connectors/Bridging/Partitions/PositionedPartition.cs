@@ -35,7 +35,15 @@ internal abstract class PositionedPartition<T, TState, TPosition>
         await Engine.WhenClosed().ConfigureAwait(false);
     }
 
+    public abstract bool NeedsNoCheck(in Positioned<T, TState> item);
+
+    public abstract int Accept(Span<Positioned<T, TState>> items);
+
     public abstract bool Accept(ref Positioned<T, TState> item, out Exception? error);
+
+    public virtual void Polling()
+    {
+    }
 
     public virtual void Failed()
     {
@@ -84,6 +92,10 @@ internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState
 
     protected override BridgeEngine<Positioned<T, TState>> Engine { get; }
 
+    public override bool NeedsNoCheck(in Positioned<T, TState> item) => true;
+
+    public override int Accept(Span<Positioned<T, TState>> items) => items.Length;
+
     public override bool Accept(ref Positioned<T, TState> item, out Exception? error)
     {
         error = null;
@@ -119,6 +131,12 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
     }
 
     protected override BridgeEngine<Positioned<T, TState>> Engine { get; }
+
+    public override bool NeedsNoCheck(in Positioned<T, TState> item) => _log.NeedsNoCheck(item);
+
+    public override int Accept(Span<Positioned<T, TState>> items) => _log.Accept(items);
+
+    public override void Polling() => _log.Polling();
 
     public override bool Accept(ref Positioned<T, TState> item, out Exception? error) => _log.Accept(ref item, out error);
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
@@ -38,15 +36,19 @@ internal sealed class DroppedRun<TState>(int nudgeAfter, Action nudge) : IDropLo
         nudge();
     }
 
-    /// <summary>The end of the run, if it follows without a gap on an input.</summary>
-    public bool TryFollow(long entry, out long last, [MaybeNullWhen(false)] out TState position)
+    public Run Read()
     {
         lock (_gate)
         {
             _unseen = 0;
-            last = _to;
-            position = _position;
-            return _to > entry && _from <= entry + 1;
+            return new Run(_from, _to, _position);
         }
+    }
+
+    /// <summary>Such a run at one moment.</summary>
+    internal readonly record struct Run(long From, long To, TState? Position)
+    {
+        /// <summary>Whether it goes on from an input without a gap.</summary>
+        public bool Follows(long entry) => To > entry && From <= entry + 1;
     }
 }

@@ -21,6 +21,10 @@ internal sealed class QueryLog<T, TState>
     private ResumeState<TState> _base;
     private long _baseEntry;
 
+    // As of the beginning of the poll.
+    private DroppedRun<TState>.Run _droppedRun;
+    private long _sending;
+
     public QueryLog(QueryPassage passage, DroppedRun<TState> dropped, ResumeState<QueryPosition<TState>> resumeState)
     {
         _passage = passage;
@@ -37,29 +41,40 @@ internal sealed class QueryLog<T, TState>
     /// <summary>The position after the last poll.</summary>
     public ResumeState<QueryPosition<TState>> Position { get; private set; }
 
+    /// <summary>Whether an item leaves from within the call that has sent its input in. On that call's thread.</summary>
+    public bool NeedsNoCheck(in Positioned<T, TState> item) => item.Passage == _passage && _passage.Current == item.Entry;
+
+    public int Accept(Span<Positioned<T, TState>> items)
+    {
+        var kept = 0;
+        foreach (ref var item in items)
+        {
+            if (Number(ref item))
+            {
+                items[kept++] = item;
+            }
+        }
+
+        return kept;
+    }
+
     public bool Accept(ref Positioned<T, TState> item, out Exception? error)
     {
         error = Check(item);
-        if (error is not null)
-        {
-            return false;
-        }
-
-        var nothingYet = _left.Entry == 0 || _left.Entry == _cutEntry;
-        item = item.Leave(item.Entry == _left.Entry ? _left.Part + 1 : 1);
-        _left = item;
-        if (item.Entry != _cutEntry || item.Part > _cutParts)
-        {
-            return true;
-        }
-
-        // After a restart, what was handed out of the input that was cut comes out once more. It counts as handed out, so that
-        // the position moves past this input when a later one is.
-        _out = nothingYet ? item.Leave(_cutParts) : _out;
-        return false;
+        return error is null && Number(ref item);
     }
 
     public void Failed() => _passage.Break();
+
+    /// <summary>
+    /// Reads how far the query is, in this order and before the items that have left it are looked at: of what is over by now,
+    /// nothing can leave any more.
+    /// </summary>
+    public void Polling()
+    {
+        _droppedRun = _dropped.Read();
+        _sending = _passage.Current;
+    }
 
     public void HandedOut(ReadOnlySpan<Positioned<T, TState>> items)
     {
@@ -91,11 +106,10 @@ internal sealed class QueryLog<T, TState>
 
         var nothingInside = rest.Count == 0 && (_left.Entry == 0 || IsWhole(_left));
         // What is being sent may have been dropped in part, by a query that splits without saying so.
-        if (nothingInside && _dropped.TryFollow(_left.Entry, out var last, out var position) && last > _baseEntry &&
-            !_passage.IsSending(last))
+        if (nothingInside && _droppedRun.Follows(_left.Entry) && _droppedRun.To > _baseEntry && !IsSending(_droppedRun.To))
         {
-            _base = position;
-            _baseEntry = last;
+            _base = _droppedRun.Position!;
+            _baseEntry = _droppedRun.To;
         }
 
         if (_out.Entry > _baseEntry)
@@ -111,6 +125,23 @@ internal sealed class QueryLog<T, TState>
         {
             Position = new QueryPosition<TState>(_base, 0, 0);
         }
+    }
+
+    // Gives it its number among the outputs of its input. False if it was handed out before.
+    private bool Number(ref Positioned<T, TState> item)
+    {
+        var nothingYet = _left.Entry == 0 || _left.Entry == _cutEntry;
+        item = item.Leave(item.Entry == _left.Entry ? _left.Part + 1 : 1);
+        _left = item;
+        if (item.Entry != _cutEntry || item.Part > _cutParts)
+        {
+            return true;
+        }
+
+        // After a restart, what was handed out of the input that was cut comes out once more. It counts as handed out, so that
+        // the position moves past this input when a later one is.
+        _out = nothingYet ? item.Leave(_cutParts) : _out;
+        return false;
     }
 
     private PositionOrderException? Check(in Positioned<T, TState> item)
@@ -131,7 +162,9 @@ internal sealed class QueryLog<T, TState>
     }
 
     private bool IsWhole(in Positioned<T, TState> item) =>
-        item.Mark != PartMark.Followed && !_passage.IsSending(item.Entry);
+        item.Mark != PartMark.Followed && !IsSending(item.Entry);
+
+    private bool IsSending(long entry) => entry == _sending || entry == _passage.Broken;
 
     private void MoveTo(in Positioned<T, TState> item)
     {

@@ -31,8 +31,11 @@ internal sealed class QueryPassage
     /// <summary>The source has failed: of the input that is being sent, not everything will leave the query.</summary>
     public void Break() => Volatile.Write(ref _broken, Volatile.Read(ref _current));
 
-    /// <summary>Whether more results of an input may still come from its own call, or would have come but for a failure.</summary>
-    public bool IsSending(long entry) => Volatile.Read(ref _current) == entry || Volatile.Read(ref _broken) == entry;
+    /// <summary>The input that is being sent; 0 between two of them.</summary>
+    public long Current => Volatile.Read(ref _current);
+
+    /// <summary>The input that was being sent when the source failed: not all of its results have come.</summary>
+    public long Broken => Volatile.Read(ref _broken);
 
     public bool IsSendingHere(long entry) =>
         Volatile.Read(ref _current) == entry && _currentThread == Environment.CurrentManagedThreadId;

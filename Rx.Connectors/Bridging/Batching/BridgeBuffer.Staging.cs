@@ -1,0 +1,70 @@
+namespace Rx.Connectors.Bridging;
+
+/// <content>What has come in by the short way.</content>
+internal sealed partial class BridgeBuffer<TItem>
+{
+    public void BeginRun() => _staging.BeginRun();
+
+    public void EndRun() => _staging.EndRun();
+
+    public void AfterRun()
+    {
+        if (_staging.IsRevoked)
+        {
+            Settle();
+        }
+    }
+
+    // Out of the sender's sight a poll has taken the batch that its items were to fill: the last ones begin another.
+    private void Settle()
+    {
+        bool signal;
+        lock (_gate)
+        {
+            MoveStaged();
+            signal = TakeNews();
+        }
+
+        if (signal)
+        {
+            Signal();
+        }
+    }
+
+    private void MoveStaged()
+    {
+        var staged = _staging.Peek();
+        if (staged.IsEmpty || _ended)
+        {
+            return;
+        }
+
+        var kept = _taker.Accept(staged);
+        _occupied += kept;
+        _items.Enqueue(staged[..kept]);
+        _staging.Release(staged.Length);
+        _news |= _window.Add(kept);
+    }
+
+    // Items that follow each other unwatched are granted for the batch that fills; without one, the next item is the first.
+    private void BeginAfresh()
+    {
+        if (_window.IsEmpty && _staging.Revoke())
+        {
+            MoveStaged();
+        }
+    }
+
+    private void CloseStaging()
+    {
+        _staging.Close();
+        MoveStaged();
+    }
+
+    private bool TakeNews()
+    {
+        var isNews = _news;
+        _news = false;
+        return isNews && TakeSignal();
+    }
+}
