@@ -1,0 +1,63 @@
+using System.Globalization;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Flows;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>
+/// The same 1,000,000 items from 1 to 10,000 asynchronous streams, for information. All streams wait until every partition has
+/// opened its own; it is measured from there to the last item.
+/// </summary>
+internal static class BridgedPartitionsWorkload
+{
+    public static Workload Make() => new()
+    {
+        Name = "partitions-bridged",
+        Items = 1_000_000,
+        MaxRounds = 4,
+        Contenders = PartitionsWorkload.Contenders(Ours),
+    };
+
+    private static Measured Ours(int items, int partitions)
+    {
+        Meter? meter = null;
+        Measured? measured = null;
+        var sink = new SumSink(items, () => measured = meter!.Stop(items));
+        var flow = new Dataflow("benchmark");
+        flow.Input("streams", new StreamSource(partitions, items, () => meter = new Meter())).Output("sum", sink);
+        Meter.Settle();
+        flow.RunAsync().GetAwaiter().GetResult();
+        Meter.Check($"{partitions} streams", sink.Sum, partitions * (Ints.Checksum(items / partitions) - (items / partitions)));
+        return measured!;
+    }
+
+    private sealed class StreamSource(int partitions, int items, Action opened) : FixedPartitionedSource<int, int>
+    {
+        private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly string[] _keys =
+            [.. Enumerable.Range(0, partitions).Select(i => i.ToString("D5", CultureInfo.InvariantCulture))];
+        private int _pulled;
+
+        public override IReadOnlyList<string> ListPartitions() => _keys;
+
+        public override StatefulSourcePartition<int, int> BuildPartition(
+            string stepId, string partition, ResumeState<int> resumeState) =>
+            Bridge.From(Stream(), static i => i + 1).ToPartition(resumeState);
+
+        private async IAsyncEnumerable<int> Stream()
+        {
+            if (Interlocked.Increment(ref _pulled) == partitions)
+            {
+                opened();
+                _opened.SetResult();
+            }
+
+            await _opened.Task;
+            await foreach (var item in Ints.Stream(items / partitions))
+            {
+                yield return item;
+            }
+        }
+    }
+}
