@@ -4,6 +4,10 @@ switch (args)
 {
     case ["compare", .. var rest]:
         return CompareCommand.Run(rest);
+    case ["record", .. var rest]:
+        return RecordCommand.Run(rest);
+    case ["report", .. var rest]:
+        return ReportCommand.Run(rest);
     case ["recovery", .. var rest]:
         return RecoveryComparison.Run(rest);
     default:

@@ -33,14 +33,16 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
         List<Workload> left = [.. workloads.Where(one => !one.Alone)];
         left.ForEach(WarmUp);
         var lasted = new Dictionary<Workload, TimeSpan>();
-        while (left.Count > 0)
+        while (left.RemoveAll(workload => IsDone(workload, lasted.GetValueOrDefault(workload))) >= 0 && left.Count > 0)
         {
-            left.RemoveAll(workload => IsDone(workload, lasted.GetValueOrDefault(workload)));
-            foreach (var workload in left.Where(one => !IsDone(one, lasted.GetValueOrDefault(one))))
+            for (var turn = 0; turn < left.Max(one => one.Share); turn++)
             {
-                var started = Stopwatch.GetTimestamp();
-                Measure(workload);
-                lasted[workload] = Stopwatch.GetElapsedTime(started);
+                foreach (var workload in left.Where(one => turn < one.Share && !IsDone(one, lasted.GetValueOrDefault(one))))
+                {
+                    var started = Stopwatch.GetTimestamp();
+                    Measure(workload);
+                    lasted[workload] = Stopwatch.GetElapsedTime(started);
+                }
             }
         }
 

@@ -11,11 +11,14 @@ internal sealed class Workload
     /// <summary>Items of the two turns before the first that counts: enough for the compiler to have optimised everything.</summary>
     public int WarmUp { get; init; } = 200_000;
 
+    /// <summary>How many of its rounds there are while the others have one.</summary>
+    public int Share { get; init; } = 1;
+
     /// <summary>
     /// How many rounds are measured at most. The time that one workload leaves is another's, so those that are there for
     /// information have fewer.
     /// </summary>
-    public int MaxRounds { get; init; } = 15;
+    public int MaxRounds { get; init; } = 21;
 
     /// <summary>
     /// Whether it is measured by itself, all its rounds in a row, before the others: it takes seconds, or would be disturbed by the

@@ -10,7 +10,7 @@ internal static class FlowWorkload
     public static Workload Make() => new()
     {
         Name = "flow",
-        Items = 2_000_000,
+        Items = 1_000_000,
         Contenders =
         [
             Timed(Contender.Ours, items => Ours(items, 100)),

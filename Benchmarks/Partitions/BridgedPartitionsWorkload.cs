@@ -6,16 +6,17 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Benchmarks;
 
 /// <summary>
-/// The same 1,000,000 items from 1 to 10,000 asynchronous streams, for information. All streams wait until every partition has
-/// opened its own; it is measured from there to the last item.
+/// The same 200,000 items from 1 to 10,000 asynchronous streams, for information. All streams wait until every partition has
+/// opened its own, and none ends before all are read; it is measured from the one to the other.
 /// </summary>
 internal static class BridgedPartitionsWorkload
 {
     public static Workload Make() => new()
     {
         Name = "partitions-bridged",
-        Items = 1_000_000,
-        MaxRounds = 4,
+        Items = 200_000,
+        WarmUp = 20_000,
+        MaxRounds = 3,
         Contenders = PartitionsWorkload.Contenders(Ours),
     };
 
@@ -23,9 +24,14 @@ internal static class BridgedPartitionsWorkload
     {
         Meter? meter = null;
         Measured? measured = null;
-        var sink = new SumSink(items, () => measured = meter!.Stop(items));
+        var source = new StreamSource(partitions, items, () => meter = new Meter());
+        var sink = new SumSink(items, () =>
+        {
+            measured = meter!.Stop(items);
+            source.End();
+        });
         var flow = new Dataflow("benchmark");
-        flow.Input("streams", new StreamSource(partitions, items, () => meter = new Meter())).Output("sum", sink);
+        flow.Input("streams", source).Output("sum", sink);
         Meter.Settle();
         flow.RunAsync().GetAwaiter().GetResult();
         Meter.Check($"{partitions} streams", sink.Sum, partitions * (Ints.Checksum(items / partitions) - (items / partitions)));
@@ -37,7 +43,10 @@ internal static class BridgedPartitionsWorkload
         private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly string[] _keys =
             [.. Enumerable.Range(0, partitions).Select(i => i.ToString("D5", CultureInfo.InvariantCulture))];
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _pulled;
+
+        public void End() => _ended.SetResult();
 
         public override IReadOnlyList<string> ListPartitions() => _keys;
 
@@ -58,6 +67,8 @@ internal static class BridgedPartitionsWorkload
             {
                 yield return item;
             }
+
+            await _ended.Task;
         }
     }
 }

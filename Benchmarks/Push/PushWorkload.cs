@@ -16,7 +16,8 @@ internal static class PushWorkload
     public static Workload Make() => new()
     {
         Name = "push",
-        Items = 1_000_000,
+        Items = 500_000,
+        Share = 2,
         Contenders =
         [
             Timed(Contender.Ours, items => Ours(items, capacity: null)),

@@ -17,6 +17,7 @@ internal static class SinkWorkload
     {
         Name = $"sink-{(yields ? "yield" : "sync")}-{concurrency}",
         Items = 100_000,
+        WarmUp = 30_000,
         Contenders =
         [
             Timed(Loop, items => Await(items, new Writes(yields)).GetAwaiter().GetResult()),
