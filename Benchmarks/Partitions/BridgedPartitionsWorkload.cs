@@ -6,7 +6,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Benchmarks;
 
 /// <summary>
-/// The same 200,000 items from 1 to 10,000 asynchronous streams, for information. All streams wait until every partition has
+/// The same 200,000 items from 1 to 1,000 asynchronous streams, for information. All streams wait until every partition has
 /// opened its own, and none ends before all are read; it is measured from the one to the other.
 /// </summary>
 internal static class BridgedPartitionsWorkload
@@ -17,7 +17,7 @@ internal static class BridgedPartitionsWorkload
         Items = 200_000,
         WarmUp = 20_000,
         MaxRounds = 3,
-        Contenders = PartitionsWorkload.Contenders(Ours),
+        Contenders = PartitionsWorkload.Contenders(Ours, 1, 10, 100, 1_000),
     };
 
     private static Measured Ours(int items, int partitions)

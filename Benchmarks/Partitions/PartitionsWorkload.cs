@@ -15,15 +15,15 @@ internal static class PartitionsWorkload
         Items = 2_000_000,
         // Fewer items would leave partitions without any.
         WarmUp = 2_000_000,
-        Contenders = Contenders(Ours),
+        Contenders = Contenders(Ours, 1, 10, 100, 1_000, 10_000),
         Marks =
         [
             Mark.AtMost("CPU at 10,000 partitions, to 1: at most 1.3", 1.3, Mark.Ratio(Measured.Cpu, "10000", "1")),
         ],
     };
 
-    public static IReadOnlyList<Contender> Contenders(Func<int, int, Measured> measure) =>
-        [.. new[] { 1, 10, 100, 1_000, 10_000 }.Select(partitions => new Contender(
+    public static IReadOnlyList<Contender> Contenders(Func<int, int, Measured> measure, params int[] numbers) =>
+        [.. numbers.Select(partitions => new Contender(
             partitions.ToString(CultureInfo.InvariantCulture), items => measure(items, partitions)))];
 
     private static Measured Ours(int items, int partitions)
