@@ -9,7 +9,7 @@ namespace Rx.Connectors.Benchmarks;
 /// </summary>
 internal static class FilesWorkload
 {
-    private const int Lines = 400_000;
+    private const int Lines = 200_000;
 
     public static IEnumerable<Workload> All =>
     [

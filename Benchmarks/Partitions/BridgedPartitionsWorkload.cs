@@ -25,15 +25,17 @@ internal static class BridgedPartitionsWorkload
         Meter? meter = null;
         Measured? measured = null;
         var source = new StreamSource(partitions, items, () => meter = new Meter());
+        using var stop = new CancellationTokenSource();
         var sink = new SumSink(items, () =>
         {
             measured = meter!.Stop(items);
+            stop.Cancel();
             source.End();
         });
         var flow = new Dataflow("benchmark");
         flow.Input("streams", source).Output("sum", sink);
         Meter.Settle();
-        flow.RunAsync().GetAwaiter().GetResult();
+        flow.RunAsync(cancellationToken: stop.Token).GetAwaiter().GetResult();
         Meter.Check($"{partitions} streams", sink.Sum, partitions * (Ints.Checksum(items / partitions) - (items / partitions)));
         return measured!;
     }

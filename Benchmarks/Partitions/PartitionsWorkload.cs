@@ -30,11 +30,16 @@ internal static class PartitionsWorkload
     {
         Meter? meter = null;
         Measured? measured = null;
-        var sink = new SumSink(items, () => measured = meter!.Stop(items));
+        using var stop = new CancellationTokenSource();
+        var sink = new SumSink(items, () =>
+        {
+            measured = meter!.Stop(items);
+            stop.Cancel();
+        });
         var flow = new Dataflow("benchmark");
         flow.Input("ready", new ReadySource(partitions, items, () => meter = new Meter())).Output("sum", sink);
         Meter.Settle();
-        flow.RunAsync().GetAwaiter().GetResult();
+        flow.RunAsync(cancellationToken: stop.Token).GetAwaiter().GetResult();
         Meter.Check($"{partitions} partitions", sink.Sum, ReadySource.Checksum(items));
         return measured!;
     }

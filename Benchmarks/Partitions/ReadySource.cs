@@ -5,7 +5,7 @@ namespace Rx.Connectors.Benchmarks;
 
 /// <summary>
 /// Partitions that have their share ready at once, in batches of 100. All hand out the same list, so that it is not the reading of
-/// their own memory that is measured.
+/// their own memory that is measured. They do not end: the flow is stopped instead.
 /// </summary>
 internal sealed class ReadySource(int partitions, int items, Action opened) : FixedPartitionedSource<int, int>
 {
@@ -51,7 +51,7 @@ internal sealed class ReadySource(int partitions, int items, Action opened) : Fi
         public override IReadOnlyList<int>? NextBatch()
         {
             source.Polled();
-            return _read++ < batches ? _batch : null;
+            return _read++ < batches ? _batch : [];
         }
 
         public override ResumeState<int> Snapshot() => _read;
