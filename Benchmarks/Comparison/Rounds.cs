@@ -16,6 +16,9 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
     /// <summary>When even the least number of rounds is given up, on a machine that is too busy for them.</summary>
     private static readonly TimeSpan _latest = TimeSpan.FromSeconds(54);
 
+    /// <summary>Until when those that are measured alone may begin another round.</summary>
+    private static readonly TimeSpan _alone = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<Workload, List<Round>> _rounds = workloads.ToDictionary(one => one, _ => new List<Round>());
 
     private static TimeSpan Elapsed => DateTime.Now - Process.GetCurrentProcess().StartTime;
@@ -24,7 +27,8 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
     {
         foreach (var workload in workloads.Where(one => one.Alone))
         {
-            for (var round = 0; round < workload.MaxRounds; round++)
+            Measure(workload);
+            while (_rounds[workload].Count < workload.MaxRounds && Elapsed < _alone)
             {
                 Measure(workload);
             }

@@ -12,9 +12,13 @@ internal static class RecordCommand
         typeof(SinkYield16), typeof(Flow),
     ];
 
+    // A machine that has other things to do builds slowly.
+    private static readonly IConfig _config =
+        ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(10));
+
     public static int Run(string[] args)
     {
-        var summaries = BenchmarkSwitcher.FromTypes(_records).Run(args, DefaultConfig.Instance);
+        var summaries = BenchmarkSwitcher.FromTypes(_records).Run(args, _config);
         return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
     }
 }

@@ -9,6 +9,7 @@ internal static class ResultTables
     public static string Write(SavedRuns runs)
     {
         var text = new StringBuilder();
+        text.Append("![CPU time per item of each contender, by workload](images/performance.svg)\n\n");
         Append(text, $"Medians of {runs.Runs} {(runs.Runs == 1 ? "run" : "runs")}.\n");
         if (runs.Marks.Count > 0)
         {
