@@ -16,9 +16,12 @@ internal sealed record Mark(string Text, double Limit, IReadOnlyList<Func<Round,
     public static Func<Round, double> Ratio(string figure, string contender, string other) =>
         round => round[contender][figure] / round[other][figure];
 
-    /// <summary>What a contender adds to the floor, as a multiple of what another adds.</summary>
+    /// <summary>
+    /// What a contender adds to the floor, as a multiple of what another adds. In a round so disturbed that the other seems to add
+    /// nothing, that is missed by far.
+    /// </summary>
     public static Func<Round, double> Added(string figure, string contender, string other, string floor) => round =>
-        (round[contender][figure] - round[floor][figure]) / (round[other][figure] - round[floor][figure]);
+        Math.Max(0, round[contender][figure] - round[floor][figure]) / Math.Max(0.1, round[other][figure] - round[floor][figure]);
 
     public static Func<Round, double> Figure(string figure, string contender) => round => round[contender][figure];
 
