@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>The results as text.</summary>
+internal static class ComparisonText
+{
+    public static void Write(TextWriter output, Workload workload, int rounds, IReadOnlyDictionary<string, Measured> medians)
+    {
+        output.WriteLine($"{workload.Name}, {rounds} {(rounds == 1 ? "round" : "rounds")}");
+        foreach (var (name, measured) in medians.OrderBy(one => one.Value[Measured.Cpu]))
+        {
+            var more = measured.Where(one => one.Key is not (Measured.Cpu or Measured.Wall or Measured.Bytes))
+                .Select(one => string.Create(CultureInfo.InvariantCulture, $"  {one.Key} {one.Value:0.##}"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {name,-30}{measured[Measured.Cpu],12:F1} ns CPU/item{measured[Measured.Wall],12:F1} ns/item"
+                + $"{measured[Measured.Bytes],9:F1} B/item{string.Concat(more)}"));
+        }
+    }
+
+    public static void Write(TextWriter output, IReadOnlyCollection<Judged> marks)
+    {
+        if (marks.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine($"marks: {marks.Count(mark => mark.Met)} of {marks.Count} met");
+        foreach (var mark in marks)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {mark.Workload,-14} {mark.Mark,-64} limit {mark.Limit,8:0.###} measured {mark.Value,9:0.###}  {(mark.Met ? "met" : "missed")}"));
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using System.Text.Json;
+
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>How results are saved and read again.</summary>
+internal static class ResultJson
+{
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerOptions.Web) { WriteIndented = true };
+}

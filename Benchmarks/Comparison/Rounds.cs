@@ -1,0 +1,85 @@
+using System.Diagnostics;
+
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>
+/// Runs every contender of every workload in turn, round after round, until the time is used: on a machine that others use, too,
+/// only what was measured side by side, and more than once, can be compared.
+/// </summary>
+internal sealed class Rounds(IReadOnlyList<Workload> workloads)
+{
+    private const int Least = 3;
+
+    /// <summary>Since the start of the process; `dotnet run` needs some seconds before it, and 60 are allowed in all.</summary>
+    private static readonly TimeSpan _budget = TimeSpan.FromSeconds(49);
+
+    /// <summary>When even the least number of rounds is given up, on a machine that is too busy for them.</summary>
+    private static readonly TimeSpan _latest = TimeSpan.FromSeconds(54);
+
+    /// <summary>Until when those that are measured alone may begin another round.</summary>
+    private static readonly TimeSpan _alone = TimeSpan.FromSeconds(20);
+
+    private readonly Dictionary<Workload, List<Round>> _rounds = workloads.ToDictionary(one => one, _ => new List<Round>());
+
+    private static TimeSpan Elapsed => DateTime.Now - Process.GetCurrentProcess().StartTime;
+
+    public IReadOnlyDictionary<Workload, List<Round>> Run()
+    {
+        foreach (var workload in workloads.Where(one => one.Alone))
+        {
+            Measure(workload);
+            while (_rounds[workload].Count < workload.MaxRounds && Elapsed < _alone)
+            {
+                Measure(workload);
+            }
+        }
+
+        List<Workload> left = [.. workloads.Where(one => !one.Alone)];
+        left.ForEach(WarmUp);
+        var lasted = new Dictionary<Workload, TimeSpan>();
+        while (left.RemoveAll(workload => IsDone(workload, lasted.GetValueOrDefault(workload))) >= 0 && left.Count > 0)
+        {
+            for (var turn = 0; turn < left.Max(one => one.Share); turn++)
+            {
+                foreach (var workload in left.Where(one => turn < one.Share && !IsDone(one, lasted.GetValueOrDefault(one))))
+                {
+                    var started = Stopwatch.GetTimestamp();
+                    Measure(workload);
+                    lasted[workload] = Stopwatch.GetElapsedTime(started);
+                }
+            }
+        }
+
+        return _rounds;
+    }
+
+    private static void WarmUp(Workload workload)
+    {
+        foreach (var contender in workload.Contenders)
+        {
+            contender.Measure(Math.Min(workload.WarmUp, workload.Items));
+            contender.Measure(Math.Min(workload.WarmUp, workload.Items));
+        }
+    }
+
+    private bool IsDone(Workload workload, TimeSpan lasted)
+    {
+        var rounds = _rounds[workload].Count;
+        return rounds >= workload.MaxRounds
+            || Elapsed + lasted > (rounds >= Least ? _budget : rounds >= 1 ? _latest : TimeSpan.MaxValue);
+    }
+
+    // Whoever comes first finds other caches and another heap than whoever comes last: so each is first in turn.
+    private void Measure(Workload workload)
+    {
+        var rounds = _rounds[workload];
+        var round = new Round();
+        for (var i = 0; i < workload.Contenders.Count; i++)
+        {
+            var contender = workload.Contenders[(i + rounds.Count) % workload.Contenders.Count];
+            round[contender.Name] = contender.Measure(workload.Items);
+        }
+
+        rounds.Add(round);
+    }
+}

@@ -1,0 +1,32 @@
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>What contenders are compared at.</summary>
+internal sealed class Workload
+{
+    public required string Name { get; init; }
+
+    /// <summary>Items in a contender's turn. All have the same.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Items of the two turns before the first that counts: enough for the compiler to have optimised everything.</summary>
+    public int WarmUp { get; init; } = 200_000;
+
+    /// <summary>How many of its rounds there are while the others have one.</summary>
+    public int Share { get; init; } = 1;
+
+    /// <summary>
+    /// How many rounds are measured at most. The time that one workload leaves is another's, so those that are there for
+    /// information have fewer.
+    /// </summary>
+    public int MaxRounds { get; init; } = 21;
+
+    /// <summary>
+    /// Whether it is measured by itself, all its rounds in a row, before the others: it takes seconds, or would be disturbed by the
+    /// threads that others leave behind. It is not warmed up, since it does that itself.
+    /// </summary>
+    public bool Alone { get; init; }
+
+    public required IReadOnlyList<Contender> Contenders { get; init; }
+
+    public IReadOnlyList<Mark> Marks { get; init; } = [];
+}

@@ -1,0 +1,23 @@
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>All there are. Those that are measured alone come first, and idle before any that leaves threads behind.</summary>
+internal static class Workloads
+{
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        IdleWorkload.Make(),
+        WakeWorkload.Make(),
+        FlowRecoveryWorkload.Make(),
+        BridgeWorkload.Make(100),
+        BridgeWorkload.Make(1_000),
+        PushWorkload.Make(),
+        SinkWorkload.Make(concurrency: 1, yields: false),
+        SinkWorkload.Make(concurrency: 16, yields: false),
+        SinkWorkload.Make(concurrency: 1, yields: true),
+        SinkWorkload.Make(concurrency: 16, yields: true),
+        FlowWorkload.Make(),
+        PartitionsWorkload.Make(),
+        BridgedPartitionsWorkload.Make(),
+        .. FilesWorkload.All,
+    ];
+}

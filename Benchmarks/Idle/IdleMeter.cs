@@ -1,0 +1,29 @@
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>What a process that waits costs, beyond what it did when this was made.</summary>
+/// <param name="timersBefore">The timers there are without what is measured.</param>
+internal sealed class IdleMeter(long timersBefore)
+{
+    public const string Timers = "timers";
+    public const string Percent = "cpu_percent";
+
+    public static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(300);
+
+    private readonly long _bytes = GC.GetTotalMemory(forceFullCollection: true);
+
+    public Measured Measure(int partitions, TimeSpan time)
+    {
+        // Until the compiler has done what the opening has left for it.
+        Thread.Sleep(Settles);
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) - _bytes;
+        Thread.Sleep(Settles);
+        var meter = new Meter();
+        Thread.Sleep(time);
+        var timers = Timer.ActiveCount - timersBefore;
+        var cpu = meter.Stop(partitions)[Measured.Cpu] / time.TotalSeconds;
+        var measured = Measured.Of(cpu, (double)bytes / partitions, 1e9 / partitions);
+        measured[Percent] = cpu * partitions / 1e9 * 100;
+        measured[Timers] = timers;
+        return measured;
+    }
+}
