@@ -307,6 +307,40 @@ public sealed class WriteTests
     }
 
     [Fact]
+    public void K1_a_write_may_write_a_batch_to_its_own_partition()
+    {
+        StatelessSinkPartition<int>? partition = null;
+        partition = Bridge.To<int>(async (i, _) =>
+        {
+            await Later(10, () => _log.Add($"{i} at {_clock.Clock}"));
+            if (i < 2)
+            {
+                partition!.WriteBatch([i + 2, i + 4]);
+            }
+        }).ToPartition();
+        partition.Start(_clock);
+        partition.WriteBatch([0, 1]);
+        partition.Dispose();
+        Assert.Equal(["0 at 10", "2 at 20", "4 at 30", "1 at 40", "3 at 50", "5 at 60"], _log);
+    }
+
+    [Fact]
+    public void K5_a_batch_knows_nothing_of_the_one_that_failed_before_it()
+    {
+        using var partition = Bridge.To<int>((i, _) => i < 0 ? throw new IOException() : Later(10, () => { }))
+            .ToPartition(new WriteOptions { MaxConcurrency = 3 });
+        partition.Start(_clock);
+        for (var batch = 0; batch < 3; batch++)
+        {
+            var error = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1, 2, -1, 3, 4]));
+            Assert.Equal([0, 1], error.Confirmed);
+            Assert.Equal([2], error.Failed.Select(failed => failed.Index));
+            Assert.Equal([3, 4], error.NotTried);
+            partition.WriteBatch(_five);
+        }
+    }
+
+    [Fact]
     public void K1_null_instead_of_a_task_or_an_observable_is_a_failed_write()
     {
         Assert.Contains("null", Assert.Throws<SinkWriteException>(() => Write(Bridge.To<int>((_, _) => null!), [1])).Message, StringComparison.Ordinal);

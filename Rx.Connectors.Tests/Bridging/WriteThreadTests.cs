@@ -131,6 +131,26 @@ public sealed class WriteThreadTests
         Assert.IsAssignableFrom<OperationCanceledException>(error.InnerException);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    public async Task K1_writes_that_end_on_other_threads_wake_the_one_that_waits(int concurrency)
+    {
+        var written = 0;
+        using var partition = Bridge.To<int>((i, _) => i % 3 == 0
+                ? Task.CompletedTask
+                : Task.Run(() => Interlocked.Increment(ref written), CancellationToken.None))
+            .ToPartition(new WriteOptions { MaxConcurrency = concurrency, Timeout = Timeout.InfiniteTimeSpan });
+        await OnThread(() =>
+        {
+            for (var batch = 0; batch < 100; batch++)
+            {
+                partition.WriteBatch([.. Enumerable.Range(0, 30)]);
+            }
+        });
+        Assert.Equal(2_000, written);
+    }
+
     [Fact]
     public async Task What_a_write_does_after_it_was_given_up_still_runs()
     {

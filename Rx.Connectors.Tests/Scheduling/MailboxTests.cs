@@ -183,6 +183,27 @@ public sealed class MailboxTests
     }
 
     [Fact]
+    public void What_one_that_threw_has_left_is_run_before_what_is_posted_later()
+    {
+        var mailbox = new Mailbox(_scheduler);
+        var ran = new List<int>();
+        mailbox.Post(_ => throw new InvalidOperationException(), null);
+        mailbox.Post(_ => ran.Add(1), null);
+        Assert.Throws<InvalidOperationException>(mailbox.RunPosts);
+        mailbox.Post(_ => ran.Add(2), null);
+        Assert.True(mailbox.Run(() => ran.Count == 2, null, "a test"));
+        Assert.Equal([1, 2], ran);
+    }
+
+    [Fact]
+    public void What_is_posted_just_before_the_thread_sleeps_is_not_slept_through()
+    {
+        var mailbox = new Mailbox(DefaultScheduler.Instance);
+        var done = false;
+        Assert.True(mailbox.Run(() => done, null, "a test", () => mailbox.Post(_ => done = true, null)));
+    }
+
+    [Fact]
     public void F6_a_wake_that_comes_late_leaves_nothing_to_run()
     {
         var clock = new VirtualScheduler();

@@ -13,7 +13,7 @@ public static partial class Bridge
     public static SinkBridge<T> To<T>(Func<T, CancellationToken, Task> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        return new SinkBridge<T>(settings => new ItemWriter<T>(write, settings));
+        return new SinkBridge<T>(() => new ItemWriter<T>(write));
     }
 
     /// <summary>Bridges a write of one item that is an observable.</summary>
@@ -40,7 +40,7 @@ public static partial class Bridge
     public static SinkBridge<T> ToBatches<T>(Func<IReadOnlyList<T>, CancellationToken, Task> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        return new SinkBridge<T>(settings => new BatchWriter<T>(write, settings));
+        return new SinkBridge<T>(() => new WholeWriter<T>(write));
     }
 
     /// <summary>Bridges a write of a whole batch that is an observable.</summary>

@@ -6,19 +6,16 @@ namespace Rx.Connectors.Bridging;
 /// <typeparam name="T">The items.</typeparam>
 public sealed class SinkBridge<T>
 {
-    private readonly Func<WriteSettings, IBatchWriter<T>> _writer;
+    private readonly Func<IBatchWriter<T>> _newWriter;
 
-    internal SinkBridge(Func<WriteSettings, IBatchWriter<T>> writer) => _writer = writer;
+    internal SinkBridge(Func<IBatchWriter<T>> newWriter) => _newWriter = newWriter;
 
     /// <summary>Makes a partition whose <c>WriteBatch</c> returns when every write has completed.</summary>
     /// <param name="options">Concurrency, timeout, retries; null for the defaults.</param>
     /// <returns>The partition.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public StatelessSinkPartition<T> ToPartition(WriteOptions? options = null)
-    {
-        var settings = WriteSettings.Check(options);
-        return new BridgedSinkPartition<T>(_writer(settings), settings);
-    }
+    public StatelessSinkPartition<T> ToPartition(WriteOptions? options = null) =>
+        new BridgedSinkPartition<T>(_newWriter, WriteSettings.Check(options));
 
     /// <summary>Makes a sink of which every worker gets a partition of its own.</summary>
     /// <param name="options">Concurrency, timeout, retries; null for the defaults.</param>

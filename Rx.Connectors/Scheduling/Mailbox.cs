@@ -13,12 +13,16 @@ namespace Rx.Connectors.Scheduling;
 internal sealed class Mailbox : SynchronizationContext
 {
     private readonly object _gate = new();
-    private readonly Queue<(SendOrPostCallback Callback, object? State)> _posts = new();
     private readonly IScheduler _scheduler;
     private readonly ISchedulerWait? _virtualWait;
+    private Queue<(SendOrPostCallback Callback, object? State)> _posts = new();
+    // What the waiting thread has taken to run; touched by no other.
+    private Queue<(SendOrPostCallback Callback, object? State)> _taken = new();
     private SynchronizationContext? _outer;
+    private bool? _isVirtual;
     private bool _closed;
     private bool _isWoken;
+    private bool _isAsleep;
 
     public Mailbox(IScheduler scheduler)
     {
@@ -29,12 +33,9 @@ internal sealed class Mailbox : SynchronizationContext
     /// <summary>Makes this the context of the code that follows; undo with <see cref="Leave"/>.</summary>
     public void Enter()
     {
-        lock (_gate)
-        {
-            _closed = false;
-            _isWoken = false;
-        }
-
+        // Without the lock: whoever posts late, for what was done in here before, may find it closed or open.
+        _isWoken = false;
+        Volatile.Write(ref _closed, false);
         _outer = Current;
         SetSynchronizationContext(this);
     }
@@ -43,17 +44,16 @@ internal sealed class Mailbox : SynchronizationContext
     public void Leave()
     {
         SetSynchronizationContext(_outer);
-        (SendOrPostCallback, object?)[] late;
         lock (_gate)
         {
             _closed = true;
-            late = [.. _posts];
-            _posts.Clear();
         }
 
-        foreach (var (callback, state) in late)
+        // Nobody adds to them any more.
+        if (_taken.Count + _posts.Count > 0)
         {
-            RunInBackground(callback, state);
+            RunInBackground(_taken);
+            RunInBackground(_posts);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class Mailbox : SynchronizationContext
             if (!_closed)
             {
                 _posts.Enqueue((d, state));
-                Monitor.Pulse(_gate);
+                Pulse();
                 return;
             }
         }
@@ -83,14 +83,39 @@ internal sealed class Mailbox : SynchronizationContext
         lock (_gate)
         {
             _isWoken = true;
-            Monitor.Pulse(_gate);
+            Pulse();
+        }
+    }
+
+    /// <summary>Runs what has been posted up to now.</summary>
+    public void RunPosts()
+    {
+        // What one that threw has left comes first.
+        if (_taken.Count == 0)
+        {
+            lock (_gate)
+            {
+                // What is looked at from now on is newer than what woke it.
+                _isWoken = false;
+                (_taken, _posts) = (_posts, _taken);
+            }
+        }
+
+        while (_taken.TryDequeue(out var post))
+        {
+            post.Callback(post.State);
         }
     }
 
     /// <summary>Runs what is posted until <paramref name="done"/> holds, or <paramref name="until"/> is reached.</summary>
+    /// <param name="done">Looked at after what is posted has run; in virtual time after every action, too.</param>
+    /// <param name="until">When to give up; null for never.</param>
+    /// <param name="waiter">Who waits for what, for messages.</param>
+    /// <param name="beforeSleep">Called each time before the thread sleeps, in this context. In virtual time it never does.</param>
+    /// <returns>Whether it is done.</returns>
     /// <exception cref="SchedulerDeadlockException">On a virtual-time scheduler with nothing left to run.</exception>
     /// <exception cref="NotSupportedException">On a virtual-time scheduler that cannot run its clock from inside.</exception>
-    public bool Run(Func<bool> done, DateTimeOffset? until, string waiter)
+    public bool Run(Func<bool> done, DateTimeOffset? until, string waiter, Action? beforeSleep = null)
     {
         while (true)
         {
@@ -102,37 +127,27 @@ internal sealed class Mailbox : SynchronizationContext
                 return true;
             }
 
-            if (over || !WaitForPost(done, until, waiter))
+            if (over || !WaitForPost(done, until, waiter, beforeSleep))
             {
                 return false;
             }
         }
     }
 
-    private void RunPosts()
-    {
-        int left;
-        lock (_gate)
-        {
-            // What is looked at from now on is newer than what woke it.
-            _isWoken = false;
-            left = _posts.Count;
-        }
-
-        for (; left > 0 && TryNext(out var post); left--)
-        {
-            post.Callback(post.State);
-        }
-    }
-
-    private bool WaitForPost(Func<bool> done, DateTimeOffset? until, string waiter)
+    private bool WaitForPost(Func<bool> done, DateTimeOffset? until, string waiter, Action? beforeSleep)
     {
         if (_virtualWait is not null)
         {
             return WaitInVirtualTime(_virtualWait, done, until, waiter);
         }
 
-        return _scheduler.IsVirtual() ? throw CannotWait(waiter) : WaitOnRealClock(until, waiter);
+        if (_isVirtual ??= _scheduler.IsVirtual())
+        {
+            throw CannotWait(waiter);
+        }
+
+        beforeSleep?.Invoke();
+        return WaitOnRealClock(until, waiter);
     }
 
     private bool WaitOnRealClock(DateTimeOffset? until, string waiter)
@@ -149,13 +164,35 @@ internal sealed class Mailbox : SynchronizationContext
                 }
 
                 // A wrapper may hide that the clock is virtual. Then it has not moved, and never will.
-                if (!Monitor.Wait(_gate, ToMilliseconds(left)) && _scheduler.Now == now)
+                if (!Sleep(left) && _scheduler.Now == now)
                 {
                     throw CannotWait(waiter);
                 }
             }
 
             return true;
+        }
+    }
+
+    // Nobody is pulsed who does not sleep: a lock that has never been waited on is a cheap one.
+    private void Pulse()
+    {
+        if (_isAsleep)
+        {
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private bool Sleep(TimeSpan? time)
+    {
+        _isAsleep = true;
+        try
+        {
+            return Monitor.Wait(_gate, ToMilliseconds(time));
+        }
+        finally
+        {
+            _isAsleep = false;
         }
     }
 
@@ -191,11 +228,11 @@ internal sealed class Mailbox : SynchronizationContext
         }
     }
 
-    private bool TryNext(out (SendOrPostCallback Callback, object? State) post)
+    private void RunInBackground(Queue<(SendOrPostCallback Callback, object? State)> posts)
     {
-        lock (_gate)
+        while (posts.TryDequeue(out var post))
         {
-            return _posts.TryDequeue(out post);
+            RunInBackground(post.Callback, post.State);
         }
     }
 

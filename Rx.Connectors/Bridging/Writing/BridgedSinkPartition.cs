@@ -1,15 +1,14 @@
 using System.Reactive.Concurrency;
-using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Bridging;
 
 /// <summary>A bridged sink partition: turns a batch into writes and waits for them.</summary>
-internal sealed class BridgedSinkPartition<T>(IBatchWriter<T> writer, WriteSettings settings) : StatelessSinkPartition<T>
+internal sealed class BridgedSinkPartition<T>(Func<IBatchWriter<T>> newWriter, WriteSettings settings) : StatelessSinkPartition<T>
 {
     private readonly Lock _gate = new();
     private IScheduler _scheduler = settings.Scheduler ?? DefaultScheduler.Instance;
-    private Mailbox? _mailbox;
+    private WriteRun<T>? _idle;
     private CancellationTokenSource _stop = new();
     private bool _disposed;
 
@@ -18,17 +17,33 @@ internal sealed class BridgedSinkPartition<T>(IBatchWriter<T> writer, WriteSetti
     public override void WriteBatch(IReadOnlyList<T> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        CancellationTokenSource stop;
+        // Closing cancels what is read here, so it need not be read under the lock.
+        var stop = Volatile.Read(ref _stop);
+        stop = stop.IsCancellationRequested || Volatile.Read(ref _disposed) ? Renew() : stop;
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        // Taken, so that a client that writes a batch from within a write gets another.
+        var run = Interlocked.Exchange(ref _idle, null) ?? new WriteRun<T>(newWriter(), settings, _scheduler);
+        try
+        {
+            run.Complete(items, stop);
+        }
+        finally
+        {
+            _idle = run;
+        }
+    }
+
+    // A batch that failed has cancelled its writes; the next one begins afresh.
+    private CancellationTokenSource Renew()
+    {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(SinkPartition<T>));
-            // A batch that failed has cancelled its writes; the next one begins afresh.
-            stop = _stop = _stop.IsCancellationRequested ? new CancellationTokenSource() : _stop;
-        }
-
-        if (items.Count > 0)
-        {
-            writer.Begin(items).Complete(_mailbox ??= new Mailbox(_scheduler), _scheduler, stop);
+            return _stop = _stop.IsCancellationRequested ? new CancellationTokenSource() : _stop;
         }
     }
 

@@ -1,23 +1,28 @@
 namespace Rx.Connectors.Bridging;
 
-/// <summary>How a batch is divided into writes.</summary>
-internal interface IBatchWriter<T>
+/// <summary>How a batch is divided into writes. It serves one batch at a time, from Open to Close.</summary>
+internal interface IBatchWriter<in T>
 {
-    /// <summary>Begins a batch. What is returned is used until the batch has ended, and by no other meanwhile.</summary>
-    WriteRun Begin(IReadOnlyList<T> items);
-}
+    /// <summary>How many items each write is of.</summary>
+    int ItemsPerWrite { get; }
 
-/// <summary>A write for each item.</summary>
-internal sealed class ItemWriter<T>(Func<T, CancellationToken, Task> write, WriteSettings settings) : IBatchWriter<T>
-{
-    public WriteRun Begin(IReadOnlyList<T> items) =>
-        new(items.Count, settings, (index, cancellation) => write(items[index], cancellation));
-}
+    /// <summary>Who waits, for messages.</summary>
+    string Waiter { get; }
 
-/// <summary>One write for all of them, whose failure is the failure of each.</summary>
-internal sealed class BatchWriter<T>(Func<IReadOnlyList<T>, CancellationToken, Task> write, WriteSettings settings)
-    : IBatchWriter<T>
-{
-    public WriteRun Begin(IReadOnlyList<T> items) =>
-        new(1, settings, (_, cancellation) => write(items, cancellation), itemsPerWrite: items.Count);
+    /// <summary>Takes a batch.</summary>
+    /// <returns>How many writes it takes.</returns>
+    int Open(IReadOnlyList<T> items);
+
+    /// <summary>Begins one write, perhaps again.</summary>
+    Task Begin(int index, CancellationToken stop);
+
+    /// <summary>
+    /// Begins writes in their order for as long as each is confirmed when its call returns, and moves <paramref name="next"/> past
+    /// those that it has called, also where one throws.
+    /// </summary>
+    /// <returns>The first that was not confirmed so; null when there are no more.</returns>
+    Task? BeginFrom(ref int next, CancellationToken stop);
+
+    /// <summary>Lets go of the batch.</summary>
+    void Close();
 }

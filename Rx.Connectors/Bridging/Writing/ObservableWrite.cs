@@ -5,8 +5,7 @@ namespace Rx.Connectors.Bridging;
 /// <summary>Turns an observable write into a task: it ends with the observable, whatever values came before (rule K1).</summary>
 internal sealed class ObservableWrite<TResult> : IObserver<TResult>
 {
-    // Continuations run inline on purpose: the only one there is wakes the waiting thread, and in virtual time a hop to the
-    // thread pool would be a second thread (rule F6).
+    // Continuations run inline on purpose: the only one there may be wakes the waiting thread.
     private readonly TaskCompletionSource _completion = new();
     private readonly SingleAssignmentDisposable _subscription = new();
     private CancellationTokenRegistration _cancellation;

@@ -5,38 +5,72 @@ using Rx.Connectors.Sinks;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// Writes one batch: starts, confirms, times out and retries, all on the thread that called, which waits in between. Having
-/// one thread it has no locks, and in virtual time it runs the same way every time.
+/// Writes batches, one after another: starts, confirms, times out and retries, all on the thread that called, which waits in
+/// between. Having one thread it has no locks, and in virtual time it runs the same way every time. What it needs it keeps from
+/// batch to batch; a write that completes at once needs nothing.
 /// </summary>
-internal sealed class WriteRun(
-    int count, WriteSettings settings, Func<int, CancellationToken, Task> write, int itemsPerWrite = 1)
+internal sealed partial class WriteRun<T>
 {
+    private readonly IBatchWriter<T> _writer;
+    private readonly WriteSettings _settings;
+    private readonly IScheduler _scheduler;
+    private readonly Mailbox _mailbox;
+    private readonly Func<bool> _hasNews;
+    private readonly Action _watch;
     private readonly List<WriteTry> _tries = [];
-    private readonly SortedDictionary<int, FailedWrite> _failed = [];
-    private readonly bool[] _confirmed = new bool[count];
-    private IScheduler _scheduler = null!;
+    private readonly Stack<WriteTry> _spare = [];
     private CancellationTokenSource _stop = null!;
-    private Random? _jitter;
+    private int _count;
     private int _next;
     private bool _giveUp;
 
-    /// <summary>Returns when every write is confirmed.</summary>
-    /// <exception cref="SinkWriteException">One was not.</exception>
-    public void Complete(Mailbox mailbox, IScheduler scheduler, CancellationTokenSource stop)
+    public WriteRun(IBatchWriter<T> writer, WriteSettings settings, IScheduler scheduler)
     {
+        _writer = writer;
+        _settings = settings;
         _scheduler = scheduler;
+        _mailbox = new Mailbox(scheduler);
+        _hasNews = HasNews;
+        _watch = Watch;
+    }
+
+    /// <summary>Returns when every item is written.</summary>
+    /// <exception cref="SinkWriteException">One was not.</exception>
+    public void Complete(IReadOnlyList<T> items, CancellationTokenSource stop)
+    {
         _stop = stop;
-        Action wake = mailbox.Wake;
-        // Closing ends a write through its token; what waits for a retry has none that looks at it.
-        using var stopped = settings.MaxRetries == 0
-            ? default : stop.Token.UnsafeRegister(static (state, _) => ((Action)state!)(), wake);
-        mailbox.Enter();
+        _next = 0;
+        _giveUp = false;
+        _count = _writer.Open(items);
         try
         {
-            Func<bool> hasNews = HasNews;
-            while (Advance(wake))
+            Write();
+            if (_failed is { Count: > 0 })
             {
-                mailbox.Run(hasNews, NextDue(), itemsPerWrite > 1 ? "The write of a batch" : "The write of an item");
+                throw Failure();
+            }
+        }
+        finally
+        {
+            _writer.Close();
+            Clear();
+        }
+    }
+
+    private void Write()
+    {
+        _mailbox.Enter();
+        try
+        {
+            while (Advance())
+            {
+                // Most of what does not end at once ends here, without a look at the clock.
+                _mailbox.RunPosts();
+                if (!HasNews())
+                {
+                    _mailbox.Run(_hasNews, NextDue(), _writer.Waiter, _watch);
+                }
+
                 Collect();
             }
         }
@@ -44,67 +78,68 @@ internal sealed class WriteRun(
         {
             // The scheduler cannot wait, or a client threw beside its task, as an async void does.
             GiveUp(_ => failed);
-            if (_failed.Count == 0)
+            if (_failed is not { Count: > 0 })
             {
                 throw;
             }
         }
         finally
         {
-            mailbox.Leave();
-        }
-
-        if (_failed.Count > 0)
-        {
-            throw Failure();
+            _mailbox.Leave();
         }
     }
 
-    private bool HasNews() => _tries.Exists(static one => one.HasEnded) || HasVainRetry();
-
-    // The partition was closed: no retry will be begun.
-    private bool HasVainRetry() => _stop.IsCancellationRequested && _tries.Exists(static one => one.RetryAt is not null);
-
-    // Starts what may start now. False when nothing is left to wait for.
-    private bool Advance(Action wake)
+    private bool HasNews()
     {
         foreach (var one in _tries)
         {
-            // Once another has failed for good, the retries that are due with it are failed already.
-            if (!_giveUp && one.RetryAt is { } due && due <= _scheduler.Now)
+            if (one.HasEnded)
             {
-                Begin(one, Call(one.Index), wake);
+                return true;
             }
         }
 
-        RemoveEnded();
-        while (!_giveUp && _next < count && _tries.Count < settings.MaxConcurrency)
-        {
-            var index = _next++;
-            var task = Call(index);
-            if (task.IsCompletedSuccessfully)
-            {
-                _confirmed[index] = true;
-                continue;
-            }
+        return HasVainRetry();
+    }
 
-            var one = new WriteTry(index);
-            _tries.Add(one);
-            Begin(one, task, wake);
+    // The thread is about to sleep: what ends outside of the mailbox must wake it. What ends inside of it does so in place. In virtual
+    // time nobody needs to tell, for the tasks are looked at after every action.
+    private void Watch()
+    {
+        foreach (var one in _tries)
+        {
+            one.Watch();
+        }
+    }
+
+    // Starts what may start now. False when nothing is left to wait for.
+    private bool Advance()
+    {
+        if (_hasRetries)
+        {
+            BeginRetries();
+        }
+
+        while (!_giveUp && _next < _count && _tries.Count < _settings.MaxConcurrency)
+        {
+            if (BeginNext() is { } task)
+            {
+                var one = _spare.TryPop(out var spare) ? spare : new WriteTry();
+                one.Open(_next - 1);
+                _tries.Add(one);
+                Begin(one, task);
+            }
         }
 
         RemoveEnded();
         return _tries.Count > 0;
     }
 
-    private void RemoveEnded() => _tries.RemoveAll(one => _confirmed[one.Index] || _failed.ContainsKey(one.Index));
-
-    private Task Call(int index)
+    private Task? BeginNext()
     {
         try
         {
-            _stop.Token.ThrowIfCancellationRequested();
-            return write(index, _stop.Token) ?? throw new InvalidOperationException("The write returned null instead of a task.");
+            return _writer.BeginFrom(ref _next, _stop.Token);
         }
         catch (Exception writeFailed)
         {
@@ -112,19 +147,29 @@ internal sealed class WriteRun(
         }
     }
 
-    private void Begin(WriteTry one, Task task, Action wake)
+    private void Begin(WriteTry one, Task task)
     {
         one.Begin(task);
         if (task.IsCompleted)
         {
             End(one);
-            return;
         }
-
-        one.Deadline = settings.Timeout == Timeout.InfiniteTimeSpan ? null : _scheduler.Now.AddOrMax(settings.Timeout);
-        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(wake);
+        else if (_settings.MaxConcurrency > 1)
+        {
+            // Others are begun before the thread waits. Alone, its time is read then: it mostly ends before.
+            SetDeadline(one);
+        }
     }
 
+    private void SetDeadline(WriteTry one)
+    {
+        if (_settings.Timeout != Timeout.InfiniteTimeSpan)
+        {
+            one.Deadline = _scheduler.Now.AddOrMax(_settings.Timeout);
+        }
+    }
+
+    // Looks at what has ended, then at what should have.
     private void Collect()
     {
         foreach (var one in _tries)
@@ -140,87 +185,32 @@ internal sealed class WriteRun(
             FailRetries();
         }
 
-        var now = _scheduler.Now;
-        if (_tries.Exists(one => one.IsOverdue(now)))
+        RemoveEnded();
+        if (_tries.Count > 0)
         {
-            GiveUp(one => one.IsOverdue(now)
-                ? new TimeoutException(
-                    $"The write did not complete within {settings.Timeout}{(_scheduler.IsVirtual() ? " of virtual time" : "")} " +
-                    $"(rule K4); it may be written or not.{(_scheduler.IsVirtual() ? " What it awaits must run on the scheduler." : "")}")
-                : new OperationCanceledException("The write was stopped because another had timed out; it may be written or not."));
+            CheckTime();
         }
     }
 
-    private void End(WriteTry one)
+    // In their order, which is that in which they were begun.
+    private void RemoveEnded()
     {
-        var error = one.TakeResult();
-        if (error is null)
+        var left = 0;
+        for (var i = 0; i < _tries.Count; i++)
         {
-            _confirmed[one.Index] = true;
-        }
-        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= settings.MaxRetries && ShouldRetry(error))
-        {
-            _jitter ??= settings.Backoff.NewRandom(_scheduler);
-            one.RetryLater(_scheduler.Now, () => new Backoff(settings.Backoff, _jitter), error);
-        }
-        else
-        {
-            Fail(one, error);
-        }
-    }
-
-    // Nothing new is begun after a failure. What is in flight may end, so that its outcome is known.
-    private void Fail(WriteTry one, Exception error)
-    {
-        _failed[one.Index] = one.FailWith(error);
-        FailRetries();
-    }
-
-    private void FailRetries()
-    {
-        _giveUp = true;
-        foreach (var other in _tries)
-        {
-            if (other.RetryAt is not null)
+            var one = _tries[i];
+            if (one.IsOver)
             {
-                _failed[other.Index] = other.FailWith(other.LastError!);
+                one.Close();
+                _spare.Push(one);
+            }
+            else
+            {
+                _tries[left++] = one;
             }
         }
-    }
 
-    private void GiveUp(Func<WriteTry, Exception> reason)
-    {
-        _giveUp = true;
-        try
-        {
-            _stop.Cancel();
-        }
-        catch (AggregateException)
-        {
-            // A client's callback threw while it was told to stop; the reason for stopping is what counts.
-        }
-
-        foreach (var one in _tries)
-        {
-            if (!_confirmed[one.Index])
-            {
-                _failed.TryAdd(
-                    one.Index, one.FailWith(one.LastError is not null && one.RetryAt is not null ? one.LastError : reason(one)));
-            }
-        }
-    }
-
-    private bool ShouldRetry(Exception error)
-    {
-        try
-        {
-            return settings.ShouldRetry(error);
-        }
-        catch (Exception)
-        {
-            // The write's own failure is worth more than the predicate's.
-            return false;
-        }
+        _tries.RemoveRange(left, _tries.Count - left);
     }
 
     private DateTimeOffset? NextDue()
@@ -228,6 +218,11 @@ internal sealed class WriteRun(
         DateTimeOffset? next = null;
         foreach (var one in _tries)
         {
+            if (one.RetryAt is null && one.Deadline is null)
+            {
+                SetDeadline(one);
+            }
+
             var due = one.RetryAt ?? one.Deadline;
             next = next is null || due < next ? due : next;
         }
@@ -235,11 +230,15 @@ internal sealed class WriteRun(
         return next;
     }
 
-    private SinkWriteException Failure() => new(
-        Items(_confirmed.Select(static (done, index) => (done, index)).Where(static one => one.done).Select(static one => one.index)),
-        [.. _failed.SelectMany(failed => Items([failed.Key]).Select(index => failed.Value with { Index = index }))],
-        Items(Enumerable.Range(_next, count - _next)));
-
-    private int[] Items(IEnumerable<int> writes) =>
-        [.. writes.SelectMany(index => Enumerable.Range(index * itemsPerWrite, itemsPerWrite))];
+    private void Clear()
+    {
+        RemoveEnded();
+        _tries.Clear();
+        _failed = null;
+        if (_hasRetries)
+        {
+            _hasRetries = false;
+            _stopped.Dispose();
+        }
+    }
 }

@@ -1,0 +1,160 @@
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sinks;
+
+namespace Rx.Connectors.Bridging;
+
+/// <summary>What becomes of writes that do not succeed at once.</summary>
+internal sealed partial class WriteRun<T>
+{
+    // Whether one has been put off in this batch; then it also hears when the partition is closed.
+    private bool _hasRetries;
+    private CancellationTokenRegistration _stopped;
+    private SortedDictionary<int, FailedWrite>? _failed;
+    private Random? _jitter;
+
+    // The partition was closed: no retry will be begun.
+    private bool HasVainRetry() =>
+        _hasRetries && _stop.IsCancellationRequested && _tries.Exists(static one => one.RetryAt is not null);
+
+    private void BeginRetries()
+    {
+        foreach (var one in _tries)
+        {
+            // Once another has failed for good, the retries that are due with it are failed already.
+            if (!_giveUp && one.RetryAt is { } due && due <= _scheduler.Now)
+            {
+                Begin(one, BeginAgain(one.Index));
+            }
+        }
+
+        RemoveEnded();
+    }
+
+    private Task BeginAgain(int index)
+    {
+        try
+        {
+            return _writer.Begin(index, _stop.Token);
+        }
+        catch (Exception writeFailed)
+        {
+            return Task.FromException(writeFailed);
+        }
+    }
+
+    private void CheckTime()
+    {
+        var now = _scheduler.Now;
+        foreach (var one in _tries)
+        {
+            if (one.IsOverdue(now))
+            {
+                GiveUpOverdue(now);
+                return;
+            }
+        }
+    }
+
+    private void GiveUpOverdue(DateTimeOffset now) => GiveUp(one => one.IsOverdue(now)
+        ? new TimeoutException(
+            $"The write did not complete within {_settings.Timeout}{(_scheduler.IsVirtual() ? " of virtual time" : "")} " +
+            $"(rule K4); it may be written or not.{(_scheduler.IsVirtual() ? " What it awaits must run on the scheduler." : "")}")
+        : new OperationCanceledException("The write was stopped because another had timed out; it may be written or not."));
+
+    private void End(WriteTry one)
+    {
+        var error = one.TakeResult();
+        if (error is null)
+        {
+            one.IsOver = true;
+        }
+        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= _settings.MaxRetries && ShouldRetry(error))
+        {
+            RetryLater(one, error);
+        }
+        else
+        {
+            Fail(one, error);
+        }
+    }
+
+    private void RetryLater(WriteTry one, Exception error)
+    {
+        _jitter ??= _settings.Backoff.NewRandom(_scheduler);
+        one.RetryLater(_scheduler.Now, new Backoff(_settings.Backoff, _jitter), error);
+        if (!_hasRetries)
+        {
+            _hasRetries = true;
+            // Closing ends a write through its token; what waits for a retry has none that looks at it.
+            _stopped = _stop.Token.UnsafeRegister(static (state, _) => ((Mailbox)state!).Wake(), _mailbox);
+        }
+    }
+
+    // Nothing new is begun after a failure. What is in flight may end, so that its outcome is known.
+    private void Fail(WriteTry one, Exception error)
+    {
+        AddFailed(one, error);
+        FailRetries();
+    }
+
+    private void FailRetries()
+    {
+        _giveUp = true;
+        foreach (var other in _tries)
+        {
+            if (other.RetryAt is not null)
+            {
+                AddFailed(other, other.LastError!);
+            }
+        }
+    }
+
+    private void GiveUp(Func<WriteTry, Exception> reason)
+    {
+        _giveUp = true;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A client's callback threw while it was told to stop; the reason for stopping is what counts.
+        }
+
+        foreach (var one in _tries)
+        {
+            if (!one.IsOver)
+            {
+                AddFailed(one, one.LastError is not null && one.RetryAt is not null ? one.LastError : reason(one));
+            }
+        }
+    }
+
+    private void AddFailed(WriteTry one, Exception error)
+    {
+        one.IsOver = true;
+        (_failed ??= [])[one.Index] = one.FailWith(error);
+    }
+
+    private bool ShouldRetry(Exception error)
+    {
+        try
+        {
+            return _settings.ShouldRetry(error);
+        }
+        catch (Exception)
+        {
+            // The write's own failure is worth more than the predicate's.
+            return false;
+        }
+    }
+
+    // Every write that was begun has ended by now, so those that have not failed are confirmed.
+    private SinkWriteException Failure() => new(
+        Items(Enumerable.Range(0, _next).Where(index => !_failed!.ContainsKey(index))),
+        [.. _failed!.SelectMany(failed => Items([failed.Key]).Select(index => failed.Value with { Index = index }))],
+        Items(Enumerable.Range(_next, _count - _next)));
+
+    private int[] Items(IEnumerable<int> writes) =>
+        [.. writes.SelectMany(index => Enumerable.Range(index * _writer.ItemsPerWrite, _writer.ItemsPerWrite))];
+}
