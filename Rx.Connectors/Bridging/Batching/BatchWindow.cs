@@ -21,7 +21,6 @@ internal sealed class BatchWindow
     private long _due;
     private int _open;
     private int _droppedOfFirst;
-    private long? _awakeAt;
     private bool _wasFull;
 
     public BatchWindow(int maxCount, TimeSpan maxDelay, IScheduler clock)
@@ -40,19 +39,24 @@ internal sealed class BatchWindow
     /// <summary>Whether no batch fills.</summary>
     public bool IsEmpty => _open == 0;
 
-    /// <summary>How many items can be added without anything to do about them: none begins a batch, none fills it.</summary>
-    public int Unwatched => _open == 0 ? 0 : _maxCount - 1 - _open;
+    /// <summary>Whether the next batch is expected, and the poller told when it ends: the last one filled up, not long ago.</summary>
+    public bool IsExpecting => _wasFull && _open == 0;
+
+    /// <summary>How many items can come in without anything to do about them: the poller comes, and none fills a batch.</summary>
+    public int Unwatched => _open == 0 && !_wasFull ? 0 : _maxCount - 1 - _open;
 
     /// <summary>Takes items in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
-    public bool Add(int count)
+    /// <param name="count">How many.</param>
+    /// <param name="isUnwatched">Whether they came in some time ago, but in the batch that fills or is expected.</param>
+    public bool Add(int count, bool isUnwatched = false)
     {
         var isNews = false;
         while (count > 0)
         {
             if (_open == 0)
             {
-                Open(Now);
-                isNews |= _due < (_awakeAt ?? long.MaxValue);
+                Open(isUnwatched && _wasFull ? _start : Now);
+                isNews |= !_wasFull && _due != long.MaxValue;
             }
 
             var added = Math.Min(count, _maxCount - _open);
@@ -61,7 +65,7 @@ internal sealed class BatchWindow
             if (_open == _maxCount)
             {
                 CloseOpen(Now);
-                _wasFull = true;
+                _wasFull = _delay is > 0 and < long.MaxValue;
                 isNews = true;
             }
         }
@@ -97,7 +101,6 @@ internal sealed class BatchWindow
     /// <summary>The size of the batch that is ready now, which is thereby taken out; 0 if none is.</summary>
     public int Take()
     {
-        _awakeAt = null;
         if (_closed.TryDequeue(out var closed))
         {
             var left = closed.Count - _droppedOfFirst;
@@ -107,8 +110,7 @@ internal sealed class BatchWindow
 
         if (_open == 0)
         {
-            _awakeAt = _wasFull && _delay is > 0 and < long.MaxValue ? _start + _delay : null;
-            _wasFull = false;
+            _wasFull = _wasFull && Now < _start + _delay;
             return 0;
         }
 
@@ -147,8 +149,12 @@ internal sealed class BatchWindow
             return _clock.Now;
         }
 
-        var due = _open == 0 ? _awakeAt : _due == long.MaxValue ? null : _due;
-        return due is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        if (IsExpecting)
+        {
+            return new DateTimeOffset(_start + _delay, TimeSpan.Zero);
+        }
+
+        return _open > 0 && _due != long.MaxValue ? new DateTimeOffset(_due, TimeSpan.Zero) : null;
     }
 
     private void Open(long now)

@@ -5,7 +5,7 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Bridging;
 
 /// <content>The pushing side: demand, overflow, the end.</content>
-internal sealed partial class BridgeBuffer<TItem> : IDemand
+internal sealed partial class BridgeBuffer<TItem> : IDemand, IFeedTarget<TItem>
 {
     private const int NoThread = 0;
 
@@ -19,15 +19,15 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         Refused,
     }
 
-    // In this order: what is being moved from one to the other may count twice, but is not missed.
-    public bool HasRoom => _staging.Count + _occupied + (_staging.MayFollow ? 1 : 0) < _settings.Capacity;
+    // What was granted has room. Else in this order: what is being moved from one to the other may count twice, but is not missed.
+    public bool HasRoom => _staging.HasCredit || _staging.Count + _occupied + (_staging.MayFollow ? 1 : 0) < _settings.Capacity;
 
     /// <summary>Says that this thread is inside the client's <c>Subscribe</c>, and cannot be held up without a deadlock.</summary>
     public void Connecting(bool now) => _connectingThread = now ? Environment.CurrentManagedThreadId : NoThread;
 
-    public void Add(TItem item)
+    public void OnNext(TItem value)
     {
-        if (_staging.IsRunHere && _taker.NeedsNoCheck(item) && _staging.TryPut(item))
+        if (_staging.IsRunHere && _taker.NeedsNoCheck(value) && _staging.TryPut(value))
         {
             if (_staging.IsRevoked)
             {
@@ -37,14 +37,14 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
             return;
         }
 
-        while (!TryAdd(item))
+        while (!TryAdd(value))
         {
             WaitForRoom(1);
         }
     }
 
     /// <summary>Adds a batch that the user's query has gathered; it is handed out as it is.</summary>
-    public void AddBatch(IList<TItem> batch)
+    public void OnNextBatch(IList<TItem> batch)
     {
         TItem[] items;
         try
@@ -55,7 +55,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         }
         catch (Exception unreadable)
         {
-            Fail(unreadable);
+            OnError(unreadable);
             return;
         }
 
@@ -65,9 +65,9 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         }
     }
 
-    public void Complete() => End(null);
+    public void OnCompleted() => End(null);
 
-    public void Fail(Exception error) => End(error);
+    public void OnError(Exception error) => End(error);
 
     public bool PauseUntilRoom(Action resume)
     {
@@ -109,7 +109,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
 
             if (error is not null)
             {
-                Fail(error);
+                OnError(error);
                 return false;
             }
 
@@ -290,7 +290,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
 
         if (error is not null)
         {
-            Fail(error);
+            OnError(error);
         }
     }
 
@@ -333,7 +333,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         var thread = Environment.CurrentManagedThreadId;
         if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler))
         {
-            Fail(new InvalidOperationException(
+            OnError(new InvalidOperationException(
                 $"An OnNext on the thread that polls found the bridge full. With {nameof(OverflowPolicy)}." +
                 $"{nameof(OverflowPolicy.Block)} it would wait for itself for ever (rule S6): let the observable send from " +
                 "another thread, with SubscribeOn for one that sends inside Subscribe."));
@@ -358,7 +358,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand
         }
         catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
         {
-            Fail(cannotWait);
+            OnError(cannotWait);
         }
     }
 }

@@ -43,13 +43,13 @@ internal sealed partial class BridgeBuffer<TItem>
         _occupied += kept;
         _items.Enqueue(staged[..kept]);
         _staging.Release(staged.Length);
-        _news |= _window.Add(kept);
+        _news |= _window.Add(kept, isUnwatched: true);
     }
 
-    // Items that follow each other unwatched are granted for the batch that fills; without one, the next item is the first.
+    // Items may come in unwatched while a batch fills or is expected. Otherwise the next one is the first, and has to tell.
     private void BeginAfresh()
     {
-        if (_window.IsEmpty && _staging.Revoke())
+        if (_window.IsEmpty && !_window.IsExpecting && _staging.Revoke())
         {
             MoveStaged();
         }

@@ -107,7 +107,6 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
             if (count > 0)
             {
                 MoveToTaker(count);
-                BeginAfresh();
             }
             else if (_ended && _items.Count == 0)
             {
@@ -115,6 +114,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
                 error = _error;
             }
 
+            BeginAfresh();
             _taker.End(_items);
             released = TakeWaiters();
             // It is here that a poller looks at what is new.
@@ -188,8 +188,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
     // The feed is resumed at half, so that a slow poller does not wake it for every item; or below a full batch, since what
     // waits then may be waiting for more.
     private RoomWaiters.Released TakeWaiters() => _waiters.Take(
-        room: _ended || HasRoom,
-        muchRoom: _ended || _occupied <= _settings.Capacity / 2 || (HasRoom && _occupied < _settings.MaxCount));
+        _ended || _occupied <= _settings.Capacity / 2 || (HasRoom && _occupied < _settings.MaxCount));
 
     // One signal is enough until the next poll, which looks at everything.
     private bool TakeSignal()
@@ -208,7 +207,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
         catch (Exception observerFailed)
         {
             // The host's own observer must not break the client's thread (rule S9); the next poll reports it.
-            Fail(observerFailed);
+            OnError(observerFailed);
         }
     }
 }

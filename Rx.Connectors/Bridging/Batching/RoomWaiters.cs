@@ -21,14 +21,18 @@ internal sealed class RoomWaiters(IScheduler clock)
         return sender;
     }
 
-    /// <summary>Takes out those who can go on.</summary>
-    /// <param name="room">Whether there is room for one more item.</param>
-    /// <param name="muchRoom">Whether there is so much that waking the feed pays.</param>
-    public Released Take(bool room, bool muchRoom)
+    /// <summary>Takes out all of them, to go on.</summary>
+    /// <param name="muchRoom">Whether there is so much room that waking them pays. If not, none is taken out.</param>
+    public Released Take(bool muchRoom)
     {
-        var released = new Released(muchRoom ? _pausedFeed : null, room ? _blocked : null);
-        _pausedFeed = muchRoom ? null : _pausedFeed;
-        _blocked = room ? null : _blocked;
+        if (!muchRoom)
+        {
+            return default;
+        }
+
+        var released = new Released(_pausedFeed, _blocked);
+        _pausedFeed = null;
+        _blocked = null;
         return released;
     }
 

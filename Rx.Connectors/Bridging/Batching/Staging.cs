@@ -38,6 +38,9 @@ internal sealed class Staging<TItem>(bool isFenced)
     /// <summary>Whether, although it is closed, a thread that had looked before may still put one item down.</summary>
     public bool MayFollow => _isClosed && Volatile.Read(ref _thread) is not NoThread and var thread && thread != Environment.CurrentManagedThreadId;
 
+    /// <summary>Whether an item can be put down. On the sender's thread.</summary>
+    public bool HasCredit => _credit > 0 && !_isRevoked;
+
     /// <summary>How many items lie here. Read without the lock it may count some twice that are being moved, but misses none.</summary>
     public int Count
     {
@@ -79,7 +82,7 @@ internal sealed class Staging<TItem>(bool isFenced)
     /// <summary>Puts an item down, if there is a grant. Only in a run.</summary>
     public bool TryPut(in TItem item)
     {
-        if (_credit == 0 || _isRevoked)
+        if (!HasCredit)
         {
             return false;
         }

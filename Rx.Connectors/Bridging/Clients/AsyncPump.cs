@@ -73,49 +73,63 @@ internal sealed class AsyncPump<TItem> : IDisposable
 
     private async Task PullAsync(IAsyncEnumerator<TItem> items)
     {
-        var isSending = false;
-        try
+        ValueTask<bool>? next = null;
+        while (true)
         {
-            while (!_stop.IsCancellationRequested)
+            if (next is null)
             {
-                if (!_demand.HasRoom)
-                {
-                    EndRun(ref isSending);
-                    await new RoomAwaitable(_demand, _background);
-                    continue;
-                }
-
-                var next = items.MoveNextAsync();
-                if (!next.IsCompleted)
-                {
-                    EndRun(ref isSending);
-                }
-
-                if (!await next.ConfigureAwait(false))
+                if (_stop.IsCancellationRequested)
                 {
                     return;
                 }
 
-                if (!isSending)
+                if (!_demand.HasRoom)
                 {
-                    _demand.BeginRun();
-                    isSending = true;
+                    await new RoomAwaitable(_demand, _background);
+                    continue;
                 }
 
+                next = items.MoveNextAsync();
+            }
+
+            if (!await next.Value.ConfigureAwait(false))
+            {
+                return;
+            }
+
+            next = Send(items);
+        }
+    }
+
+    /// <summary>Sends the current item, and others as long as the client has them at once and there is room.</summary>
+    /// <returns>What is to be awaited; null if nothing was begun.</returns>
+    private ValueTask<bool>? Send(IAsyncEnumerator<TItem> items)
+    {
+        _demand.BeginRun();
+        try
+        {
+            while (true)
+            {
                 _target.OnNext(items.Current);
+                if (!_demand.HasRoom || _stop.IsCancellationRequested)
+                {
+                    return null;
+                }
+
+                var next = items.MoveNextAsync();
+                if (!next.IsCompletedSuccessfully)
+                {
+                    return next;
+                }
+
+                if (!next.Result)
+                {
+                    return new ValueTask<bool>(false);
+                }
             }
         }
         finally
         {
-            EndRun(ref isSending);
-        }
-    }
-
-    private void EndRun(ref bool isSending)
-    {
-        if (isSending)
-        {
-            isSending = false;
             _demand.EndRun();
             _demand.AfterRun();
         }

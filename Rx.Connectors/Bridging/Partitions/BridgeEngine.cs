@@ -8,7 +8,7 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>What every bridged partition is made of: a feed, a buffer, and the order in which they start and stop.</summary>
 internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings settings, IBatchTaker<TItem> taker)
-    : IFeedTarget<TItem>, IDisposable
+    : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Subject<Unit> _available = new();
@@ -74,14 +74,6 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
         return read();
     }
 
-    public void OnNext(TItem value) => _buffer!.Add(value);
-
-    public void OnNextBatch(IList<TItem> batch) => _buffer!.AddBatch(batch);
-
-    public void OnError(Exception error) => _buffer!.Fail(error);
-
-    public void OnCompleted() => _buffer!.Complete();
-
     public void Dispose()
     {
         lock (_gate)
@@ -106,7 +98,7 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
     {
         buffer.Ended += Disconnect;
         buffer.Connecting(true);
-        var connection = feed.Connect(this, buffer, scheduler);
+        var connection = feed.Connect(buffer, buffer, scheduler);
         buffer.Connecting(false);
         bool closed;
         lock (_gate)
