@@ -152,6 +152,42 @@ public sealed class WriteThreadTests
     }
 
     [Fact]
+    public async Task K1_a_write_that_ends_while_it_is_begun_does_not_end_the_batch()
+    {
+        var written = 0;
+        TaskCompletionSource? next = null;
+        var stop = false;
+        // Ends each write on another thread at about the moment when the one that began it looks.
+        var other = Task.Factory.StartNew(
+            () =>
+            {
+                while (!Volatile.Read(ref stop))
+                {
+                    Interlocked.Exchange(ref next, null)?.SetResult();
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        using var partition = Bridge.To<int>((i, _) =>
+        {
+            written++;
+            var write = new TaskCompletionSource();
+            Volatile.Write(ref next, write);
+            Thread.SpinWait(i % 40);
+            return write.Task;
+        }).ToPartition(new WriteOptions { Timeout = Timeout.InfiniteTimeSpan });
+        await OnThread(() =>
+        {
+            for (var batch = 0; batch < 200; batch++)
+            {
+                partition.WriteBatch([.. Enumerable.Range(0, 200)]);
+            }
+        });
+        Volatile.Write(ref stop, true);
+        await other;
+        Assert.Equal(40_000, written);
+    }
+
+    [Fact]
     public async Task What_a_write_does_after_it_was_given_up_still_runs()
     {
         var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

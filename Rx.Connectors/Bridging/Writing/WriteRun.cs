@@ -120,19 +120,33 @@ internal sealed partial class WriteRun<T>
             BeginRetries();
         }
 
-        while (!_giveUp && _next < _count && _tries.Count < _settings.MaxConcurrency)
+        // Again where a write has ended on another thread just after it was begun: there is room for the next one, and perhaps nothing
+        // else to wait for.
+        do
         {
-            if (BeginNext() is { } task)
+            while (MayBegin())
             {
-                var one = _spare.TryPop(out var spare) ? spare : new WriteTry();
-                one.Open(_next - 1);
-                _tries.Add(one);
-                Begin(one, task);
+                BeginOne();
             }
-        }
 
-        RemoveEnded();
+            RemoveEnded();
+        }
+        while (MayBegin());
+
         return _tries.Count > 0;
+    }
+
+    private bool MayBegin() => !_giveUp && _next < _count && _tries.Count < _settings.MaxConcurrency;
+
+    private void BeginOne()
+    {
+        if (BeginNext() is { } task)
+        {
+            var one = _spare.TryPop(out var spare) ? spare : new WriteTry();
+            one.Open(_next - 1);
+            _tries.Add(one);
+            Begin(one, task);
+        }
     }
 
     private Task? BeginNext()
