@@ -95,13 +95,18 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
 
     /// <summary>What has escaped, told once; null if nothing has. Work that is queued has its chance to show itself first.</summary>
     /// <param name="isLast">Whether nothing else will ask: then what is queued gets its chance to begin.</param>
-    public string? TakeReport(bool isLast = false)
+    /// <param name="isStuck">Whether the clock cannot go on, so that it may take its time to say why.</param>
+    public string? TakeReport(bool isLast = false, bool isStuck = false)
     {
         if (policy == EscapePolicy.Report && _report is null && (isLast || _arriving > 0))
         {
             lock (_gate)
             {
                 Probe();
+                for (var probes = 1; isStuck && _report is null && probes < MostProbes; probes++)
+                {
+                    Probe();
+                }
             }
         }
 

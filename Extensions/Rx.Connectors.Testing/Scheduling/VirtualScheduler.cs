@@ -232,7 +232,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
         }
     }
 
-    private string Hint() => _escapes?.TakeReport(isLast: true) is { } report ? $"{Environment.NewLine}{report}" : "";
+    private string Hint() => _escapes?.TakeReport(isLast: true, isStuck: true) is { } report ? $"{Environment.NewLine}{report}" : "";
 
     /// <inheritdoc/>
     protected override long Add(long absolute, long relative) => absolute + relative;

@@ -247,8 +247,10 @@ public sealed class EscapeReportTests
 
     private static string Reported(string method, Action run)
     {
-        var error = Assert.Throws<EscapedWorkException>(run);
-        Assert.StartsWith("Work has left the virtual clock", error.Message, StringComparison.Ordinal);
+        // Where the clock waits for the work and the pool is slow, it has nothing left to run before the work shows itself, and says so.
+        var error = Assert.ThrowsAny<Exception>(run);
+        Assert.True(error is EscapedWorkException or SchedulerDeadlockException, error.ToString());
+        Assert.Contains("Work has left the virtual clock", error.Message, StringComparison.Ordinal);
 #if !DEBUG
         // Unoptimised code keeps the method's state where the runtime no longer tells its type.
         Assert.Contains(method, error.Message, StringComparison.Ordinal);
