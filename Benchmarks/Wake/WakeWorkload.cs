@@ -10,7 +10,8 @@ internal static class WakeWorkload
 {
     private const string Bare = "SemaphoreSlim, bare (floor)";
     private const string P99 = "p99_us";
-    private const int WarmUp = 200;
+    // So many that the code is compiled for good.
+    private const int WarmUp = 600;
     private static readonly TimeSpan _asleep = TimeSpan.FromMilliseconds(1);
 
     public static Workload Make() => new()
