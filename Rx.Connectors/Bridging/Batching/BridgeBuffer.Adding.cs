@@ -5,7 +5,7 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Bridging;
 
 /// <content>The pushing side: demand, overflow, the end.</content>
-internal sealed partial class BridgeBuffer<TItem> : IDemand, IFeedTarget<TItem>
+internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarget<TItem>
 {
     private const int NoThread = 0;
 
@@ -27,7 +27,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand, IFeedTarget<TItem>
 
     public void OnNext(TItem value)
     {
-        if (_staging.IsRunHere && _taker.NeedsNoCheck(value) && _staging.TryPut(value))
+        if (_staging.IsRunHere && _taker.TryPass(value, out var passed) && _staging.TryPut(passed))
         {
             if (_staging.IsRevoked)
             {
@@ -271,12 +271,12 @@ internal sealed partial class BridgeBuffer<TItem> : IDemand, IFeedTarget<TItem>
 
     private bool TryQueue(TItem item, out Exception? error)
     {
-        if (!_taker.Accept(ref item, out error))
+        if (!_taker.Accept(item, out var queued, out error))
         {
             return false;
         }
 
-        _items.Enqueue(item);
+        _items.Enqueue(queued);
         _occupied++;
         return true;
     }

@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Bridging;
 
 /// <content>What has come in by the short way.</content>
-internal sealed partial class BridgeBuffer<TItem>
+internal sealed partial class BridgeBuffer<TItem, TQueued>
 {
     public void BeginRun() => _staging.BeginRun();
 

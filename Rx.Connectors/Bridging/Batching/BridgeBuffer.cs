@@ -11,17 +11,17 @@ namespace Rx.Connectors.Bridging;
 /// is called while it is held but the partition's own bookkeeping and the clock. Items about which there is nothing to decide
 /// come in without it, through a <see cref="Staging{TItem}"/>.
 /// </summary>
-internal sealed partial class BridgeBuffer<TItem> : IDisposable
+internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly RingQueue<TItem> _items = new();
+    private readonly RingQueue<TQueued> _items = new();
     private readonly Subject<Unit> _available;
     private readonly RoomWaiters _waiters;
     private readonly BatchWindow _window;
-    private readonly Staging<TItem> _staging;
+    private readonly Staging<TQueued> _staging;
     private readonly BridgeSettings _settings;
     private readonly IScheduler _clock;
-    private readonly IBatchTaker<TItem> _taker;
+    private readonly IBatchTaker<TItem, TQueued> _taker;
     private readonly bool _pausable;
     private ExceptionDispatchInfo? _error;
     private volatile int _occupied;
@@ -37,7 +37,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
     /// <param name="available">Where a poll is asked for.</param>
     /// <param name="pausable">Whether the feed stops by itself while there is no room. Then no item is ever refused.</param>
     public BridgeBuffer(
-        BridgeSettings settings, IScheduler clock, IBatchTaker<TItem> taker, Subject<Unit> available, bool pausable)
+        BridgeSettings settings, IScheduler clock, IBatchTaker<TItem, TQueued> taker, Subject<Unit> available, bool pausable)
     {
         _settings = settings;
         _clock = clock;
@@ -46,7 +46,7 @@ internal sealed partial class BridgeBuffer<TItem> : IDisposable
         _pausable = pausable;
         _waiters = new RoomWaiters(clock);
         _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, clock);
-        _staging = new Staging<TItem>(isFenced: !pausable);
+        _staging = new Staging<TQueued>(isFenced: !pausable);
     }
 
     /// <summary>Nothing that is sent will be taken any more, so the feed can close.</summary>

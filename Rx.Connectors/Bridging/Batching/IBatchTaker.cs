@@ -1,23 +1,26 @@
 namespace Rx.Connectors.Bridging;
 
 /// <summary>What a partition does, under the buffer's lock, with items that come in and batches that go out.</summary>
-internal interface IBatchTaker<TItem>
+/// <typeparam name="TItem">What comes in.</typeparam>
+/// <typeparam name="TQueued">What is kept of it until it is handed out.</typeparam>
+internal interface IBatchTaker<TItem, TQueued>
 {
     /// <summary>
     /// Whether there is nothing to check about an item that leaves the query on the thread which sends into it, now. Not under the
-    /// lock; such items come to <see cref="Accept(Span{TItem})"/>.
+    /// lock; such items come to <see cref="Accept(Span{TQueued})"/>.
     /// </summary>
-    bool NeedsNoCheck(in TItem item);
+    bool TryPass(in TItem item, out TQueued queued);
 
     /// <summary>Takes in items that needed no check, and may number them.</summary>
     /// <returns>How many to queue, which then come first.</returns>
-    int Accept(Span<TItem> items);
+    int Accept(Span<TQueued> items);
 
     /// <summary>Looks at an item before it is queued, and may number it.</summary>
     /// <param name="item">The item.</param>
+    /// <param name="queued">What to queue.</param>
     /// <param name="error">Why the source must fail, or null.</param>
     /// <returns>Whether to queue the item.</returns>
-    bool Accept(ref TItem item, out Exception? error);
+    bool Accept(in TItem item, out TQueued queued, out Exception? error);
 
     /// <summary>The source has failed, and no item is taken in any more.</summary>
     void Failed();
@@ -29,9 +32,9 @@ internal interface IBatchTaker<TItem>
     void Begin(int count);
 
     /// <summary>The batch's items, in one or two parts.</summary>
-    void Take(ReadOnlySpan<TItem> items);
+    void Take(ReadOnlySpan<TQueued> items);
 
     /// <summary>A poll ends, also one that found nothing.</summary>
     /// <param name="rest">What still waits.</param>
-    void End(RingQueue<TItem> rest);
+    void End(RingQueue<TQueued> rest);
 }

@@ -89,7 +89,9 @@ internal sealed class AsyncPump<TItem> : IDisposable
                     continue;
                 }
 
+#pragma warning disable CA2012 // Awaited below, once.
                 next = items.MoveNextAsync();
+#pragma warning restore CA2012
             }
 
             if (!await next.Value.ConfigureAwait(false))
@@ -122,7 +124,9 @@ internal sealed class AsyncPump<TItem> : IDisposable
                     return next;
                 }
 
+#pragma warning disable VSTHRD002 // It has completed.
                 if (!next.Result)
+#pragma warning restore VSTHRD002
                 {
                     return new ValueTask<bool>(false);
                 }

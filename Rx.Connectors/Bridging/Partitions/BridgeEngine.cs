@@ -7,12 +7,12 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>What every bridged partition is made of: a feed, a buffer, and the order in which they start and stop.</summary>
-internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings settings, IBatchTaker<TItem> taker)
+internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSettings settings, IBatchTaker<TItem, TQueued> taker)
     : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Subject<Unit> _available = new();
-    private volatile BridgeBuffer<TItem>? _buffer;
+    private volatile BridgeBuffer<TItem, TQueued>? _buffer;
     private FeedConnection? _connection;
     private volatile bool _disposed;
 
@@ -35,7 +35,7 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
     /// <summary>Opens the client, unless it is open. The first to come decides the clock.</summary>
     public void Start(IScheduler scheduler)
     {
-        BridgeBuffer<TItem> buffer;
+        BridgeBuffer<TItem, TQueued> buffer;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
@@ -44,7 +44,7 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
                 return;
             }
 
-            buffer = _buffer = new BridgeBuffer<TItem>(settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause);
+            buffer = _buffer = new BridgeBuffer<TItem, TQueued>(settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause);
         }
 
         Connect(buffer, settings.Scheduler ?? scheduler);
@@ -94,7 +94,7 @@ internal sealed class BridgeEngine<TItem>(Feed<TItem> feed, BridgeSettings setti
         }
     }
 
-    private void Connect(BridgeBuffer<TItem> buffer, IScheduler scheduler)
+    private void Connect(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler)
     {
         buffer.Ended += Disconnect;
         buffer.Connecting(true);

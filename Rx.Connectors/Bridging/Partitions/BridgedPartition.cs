@@ -5,13 +5,13 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>A bridged partition without positions.</summary>
-internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchTaker<T>
+internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchTaker<T, T>
 {
-    private readonly BridgeEngine<T> _engine;
+    private readonly BridgeEngine<T, T> _engine;
     private T[] _batch = [];
     private int _taken;
 
-    public BridgedPartition(Feed<T> feed, BridgeSettings settings) => _engine = new BridgeEngine<T>(feed, settings, this);
+    public BridgedPartition(Feed<T> feed, BridgeSettings settings) => _engine = new BridgeEngine<T, T>(feed, settings, this);
 
     public override DateTimeOffset? NextAwake => _engine.NextAwake;
 
@@ -33,37 +33,42 @@ internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchT
         await _engine.WhenClosed().ConfigureAwait(false);
     }
 
-    bool IBatchTaker<T>.NeedsNoCheck(in T item) => true;
+    bool IBatchTaker<T, T>.TryPass(in T item, out T queued)
+    {
+        queued = item;
+        return true;
+    }
 
-    int IBatchTaker<T>.Accept(Span<T> items) => items.Length;
+    int IBatchTaker<T, T>.Accept(Span<T> items) => items.Length;
 
-    void IBatchTaker<T>.Polling()
+    void IBatchTaker<T, T>.Polling()
     {
     }
 
-    bool IBatchTaker<T>.Accept(ref T item, out Exception? error)
+    bool IBatchTaker<T, T>.Accept(in T item, out T queued, out Exception? error)
     {
+        queued = item;
         error = null;
         return true;
     }
 
-    void IBatchTaker<T>.Failed()
+    void IBatchTaker<T, T>.Failed()
     {
     }
 
-    void IBatchTaker<T>.Begin(int count)
+    void IBatchTaker<T, T>.Begin(int count)
     {
         _batch = GC.AllocateUninitializedArray<T>(count);
         _taken = 0;
     }
 
-    void IBatchTaker<T>.Take(ReadOnlySpan<T> items)
+    void IBatchTaker<T, T>.Take(ReadOnlySpan<T> items)
     {
         items.CopyTo(_batch.AsSpan(_taken));
         _taken += items.Length;
     }
 
-    void IBatchTaker<T>.End(RingQueue<T> rest)
+    void IBatchTaker<T, T>.End(RingQueue<T> rest)
     {
     }
 

@@ -5,8 +5,8 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>What bridged partitions with positions share: values go out, positions stay.</summary>
-internal abstract class PositionedPartition<T, TState, TPosition>
-    : StatefulSourcePartition<T, TPosition>, IBatchTaker<Positioned<T, TState>>
+internal abstract class PositionedPartition<T, TState, TPosition, TQueued>
+    : StatefulSourcePartition<T, TPosition>, IBatchTaker<Positioned<T, TState>, TQueued>
 {
     private T[] _batch = [];
     private int _taken;
@@ -17,7 +17,7 @@ internal abstract class PositionedPartition<T, TState, TPosition>
 
     public override SourceStatus Status => Engine.Status;
 
-    protected abstract BridgeEngine<Positioned<T, TState>> Engine { get; }
+    protected abstract BridgeEngine<Positioned<T, TState>, TQueued> Engine { get; }
 
     public override void Start(IScheduler scheduler) => Engine.Start(scheduler);
 
@@ -35,11 +35,11 @@ internal abstract class PositionedPartition<T, TState, TPosition>
         await Engine.WhenClosed().ConfigureAwait(false);
     }
 
-    public abstract bool NeedsNoCheck(in Positioned<T, TState> item);
+    public abstract bool TryPass(in Positioned<T, TState> item, out TQueued queued);
 
-    public abstract int Accept(Span<Positioned<T, TState>> items);
+    public abstract int Accept(Span<TQueued> items);
 
-    public abstract bool Accept(ref Positioned<T, TState> item, out Exception? error);
+    public abstract bool Accept(in Positioned<T, TState> item, out TQueued queued, out Exception? error);
 
     public virtual void Polling()
     {
@@ -55,29 +55,26 @@ internal abstract class PositionedPartition<T, TState, TPosition>
         _taken = 0;
     }
 
-    public void Take(ReadOnlySpan<Positioned<T, TState>> items)
+    public void Take(ReadOnlySpan<TQueued> items)
     {
-        var batch = _batch.AsSpan(_taken, items.Length);
-        for (var i = 0; i < batch.Length; i++)
-        {
-            batch[i] = items[i].Value;
-        }
-
+        HandOut(items, _batch.AsSpan(_taken, items.Length));
         _taken += items.Length;
-        HandedOut(items);
     }
 
-    public abstract void End(RingQueue<Positioned<T, TState>> rest);
+    public abstract void End(RingQueue<TQueued> rest);
 
-    protected abstract void HandedOut(ReadOnlySpan<Positioned<T, TState>> items);
+    protected abstract void HandOut(ReadOnlySpan<TQueued> items, Span<T> values);
 
     protected abstract ResumeState<TPosition> ReadPosition();
 
     protected override void Dispose(bool disposing) => Engine.Dispose();
 }
 
+/// <summary>What waits of an item that came straight from the client.</summary>
+internal readonly record struct Received<T, TState>(T Value, TState Position);
+
 /// <summary>Straight from the client: the position is the last item's.</summary>
-internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState, TState>
+internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState, TState, Received<T, TState>>
 {
     private readonly Action<TState>? _onCommitted;
     private ResumeState<TState> _position;
@@ -87,34 +84,47 @@ internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState
     {
         _position = resumeState;
         _onCommitted = onCommitted;
-        Engine = new BridgeEngine<Positioned<T, TState>>(feed, settings, this);
+        Engine = new BridgeEngine<Positioned<T, TState>, Received<T, TState>>(feed, settings, this);
     }
 
-    protected override BridgeEngine<Positioned<T, TState>> Engine { get; }
+    protected override BridgeEngine<Positioned<T, TState>, Received<T, TState>> Engine { get; }
 
-    public override bool NeedsNoCheck(in Positioned<T, TState> item) => true;
-
-    public override int Accept(Span<Positioned<T, TState>> items) => items.Length;
-
-    public override bool Accept(ref Positioned<T, TState> item, out Exception? error)
+    public override bool TryPass(in Positioned<T, TState> item, out Received<T, TState> queued)
     {
+        queued = new(item.Value, item.Position);
+        return true;
+    }
+
+    public override int Accept(Span<Received<T, TState>> items) => items.Length;
+
+    public override bool Accept(in Positioned<T, TState> item, out Received<T, TState> queued, out Exception? error)
+    {
+        queued = new(item.Value, item.Position);
         error = null;
         return true;
     }
 
-    public override void End(RingQueue<Positioned<T, TState>> rest)
+    public override void End(RingQueue<Received<T, TState>> rest)
     {
     }
 
     public override void OnCommitted(TState position) => _onCommitted?.Invoke(position);
 
-    protected override void HandedOut(ReadOnlySpan<Positioned<T, TState>> items) => _position = items[^1].Position;
+    protected override void HandOut(ReadOnlySpan<Received<T, TState>> items, Span<T> values)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            values[i] = items[i].Value;
+        }
+
+        _position = items[^1].Position;
+    }
 
     protected override ResumeState<TState> ReadPosition() => _position;
 }
 
 /// <summary>Behind a query: the position is what the <see cref="QueryLog{T,TState}"/> can vouch for.</summary>
-internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TState, QueryPosition<TState>>
+internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TState, QueryPosition<TState>, Left<T, TState>>
 {
     private readonly QueryLog<T, TState> _log;
     private readonly Action<TState>? _onCommitted;
@@ -127,22 +137,23 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
         var dropped = new DroppedRun<TState>(settings.Capacity, () => Engine!.Nudge());
         var passage = new QueryPassage { Exit = dropped };
         _log = new QueryLog<T, TState>(passage, dropped, resumeState);
-        Engine = new BridgeEngine<Positioned<T, TState>>(query(passage), settings, this);
+        Engine = new BridgeEngine<Positioned<T, TState>, Left<T, TState>>(query(passage), settings, this);
     }
 
-    protected override BridgeEngine<Positioned<T, TState>> Engine { get; }
+    protected override BridgeEngine<Positioned<T, TState>, Left<T, TState>> Engine { get; }
 
-    public override bool NeedsNoCheck(in Positioned<T, TState> item) => _log.NeedsNoCheck(item);
+    public override bool TryPass(in Positioned<T, TState> item, out Left<T, TState> queued) => _log.TryPass(item, out queued);
 
-    public override int Accept(Span<Positioned<T, TState>> items) => _log.Accept(items);
+    public override int Accept(Span<Left<T, TState>> items) => _log.Accept(items);
 
     public override void Polling() => _log.Polling();
 
-    public override bool Accept(ref Positioned<T, TState> item, out Exception? error) => _log.Accept(ref item, out error);
+    public override bool Accept(in Positioned<T, TState> item, out Left<T, TState> queued, out Exception? error) =>
+        _log.Accept(item, out queued, out error);
 
     public override void Failed() => _log.Failed();
 
-    public override void End(RingQueue<Positioned<T, TState>> rest) => _log.Polled(rest);
+    public override void End(RingQueue<Left<T, TState>> rest) => _log.Polled(rest);
 
     public override void OnCommitted(QueryPosition<TState> position)
     {
@@ -152,7 +163,15 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
         }
     }
 
-    protected override void HandedOut(ReadOnlySpan<Positioned<T, TState>> items) => _log.HandedOut(items);
+    protected override void HandOut(ReadOnlySpan<Left<T, TState>> items, Span<T> values)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            values[i] = items[i].Value;
+        }
+
+        _log.HandedOut(items);
+    }
 
     protected override ResumeState<QueryPosition<TState>> ReadPosition() => _log.Position;
 }

@@ -15,18 +15,17 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     /// <param name="value">The value.</param>
     /// <param name="position">The position just <em>after</em> it: what to resume from once it was handed out.</param>
     public Positioned(T value, TState position)
-        : this(value, position, null, 0, PartMark.Whole, 0)
+        : this(value, position, null, 0, PartMark.Whole)
     {
     }
 
-    private Positioned(T value, TState position, QueryPassage? passage, long entry, PartMark mark, int part)
+    private Positioned(T value, TState position, QueryPassage? passage, long entry, PartMark mark)
     {
         Value = value;
         Position = position;
         Passage = passage;
         Entry = entry;
         Mark = mark;
-        Part = part;
     }
 
     /// <summary>The value.</summary>
@@ -40,9 +39,6 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
 
     /// <summary>Its number among the inputs of the query, from 1.</summary>
     internal long Entry { get; }
-
-    /// <summary>Its number among the outputs of its input, from 1; 0 before it leaves the query.</summary>
-    internal int Part { get; }
 
     /// <summary>What is known of its siblings.</summary>
     internal PartMark Mark { get; }
@@ -64,7 +60,7 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     /// <param name="value">The new value.</param>
     /// <returns>The value with this one's position. From the last of several gathered values, it stands for all of them.</returns>
     public Positioned<TResult, TState> With<TResult>(TResult value) =>
-        new(value, Position, Passage, Entry, Mark, Part);
+        new(value, Position, Passage, Entry, Mark);
 
     /// <summary>Another value with another position in the same place, as for a memory that is part of the position.</summary>
     /// <typeparam name="TResult">The new value's type.</typeparam>
@@ -73,7 +69,7 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     /// <param name="position">The position just after it.</param>
     /// <returns>The new value.</returns>
     public Positioned<TResult, TPosition> With<TResult, TPosition>(TResult value, TPosition position) =>
-        new(value, position, Passage, Entry, Mark, Part);
+        new(value, position, Passage, Entry, Mark);
 
     /// <summary>Several values in the place of one. A batch may be cut between them and is resumed exactly there.</summary>
     /// <typeparam name="TResult">The values' type.</typeparam>
@@ -121,10 +117,10 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
 
     /// <summary>The value as it enters a query.</summary>
     internal Positioned<T, TState> Enter(QueryPassage passage, long entry) =>
-        new(Value, Position, passage, entry, PartMark.Whole, 0);
+        new(Value, Position, passage, entry, PartMark.Whole);
 
     /// <summary>The value as it leaves the query.</summary>
-    internal Positioned<T, TState> Leave(int part) => new(Value, Position, Passage, Entry, Mark, part);
+    internal Left<T, TState> Leave() => new(Value, Position, Entry, 1, Mark);
 
     private IEnumerable<Positioned<TResult, TState>> SplitCore<TResult>(IEnumerable<TResult> values)
     {
@@ -138,12 +134,12 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
         var current = parts.Current;
         while (parts.MoveNext())
         {
-            yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, PartMark.Followed, 0);
+            yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, PartMark.Followed);
             current = parts.Current;
         }
 
         // The last of a part's own parts is followed by that part's siblings.
         var last = Mark == PartMark.Whole ? PartMark.Last : Mark;
-        yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, last, 0);
+        yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, last);
     }
 }

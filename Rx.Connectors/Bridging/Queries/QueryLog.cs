@@ -14,10 +14,10 @@ internal sealed class QueryLog<T, TState>
     private readonly int _cutParts;
 
     // The last item that left the query, handed out or not.
-    private Positioned<T, TState> _left;
+    private Left<T, TState> _left;
 
     // The last item handed out, and the last input before it of which nothing is missing.
-    private Positioned<T, TState> _out;
+    private Left<T, TState> _out;
     private ResumeState<TState> _base;
     private long _baseEntry;
 
@@ -42,10 +42,20 @@ internal sealed class QueryLog<T, TState>
     public ResumeState<QueryPosition<TState>> Position { get; private set; }
 
     /// <summary>Whether an item leaves from within the call that has sent its input in. On that call's thread.</summary>
-    public bool NeedsNoCheck(in Positioned<T, TState> item) => item.Passage == _passage && _passage.Current == item.Entry;
-
-    public int Accept(Span<Positioned<T, TState>> items)
+    public bool TryPass(in Positioned<T, TState> item, out Left<T, TState> left)
     {
+        left = item.Leave();
+        return item.Passage == _passage && _passage.Current == item.Entry;
+    }
+
+    public int Accept(Span<Left<T, TState>> items)
+    {
+        if (items[0].Entry > _cutEntry)
+        {
+            Number(items);
+            return items.Length;
+        }
+
         var kept = 0;
         foreach (ref var item in items)
         {
@@ -58,10 +68,11 @@ internal sealed class QueryLog<T, TState>
         return kept;
     }
 
-    public bool Accept(ref Positioned<T, TState> item, out Exception? error)
+    public bool Accept(in Positioned<T, TState> item, out Left<T, TState> left, out Exception? error)
     {
+        left = item.Leave();
         error = Check(item);
-        return error is null && Number(ref item);
+        return error is null && Number(ref left);
     }
 
     public void Failed() => _passage.Break();
@@ -76,7 +87,7 @@ internal sealed class QueryLog<T, TState>
         _sending = _passage.Current;
     }
 
-    public void HandedOut(ReadOnlySpan<Positioned<T, TState>> items)
+    public void HandedOut(ReadOnlySpan<Left<T, TState>> items)
     {
         var last = items[^1];
         var before = items.Length - 2;
@@ -97,7 +108,7 @@ internal sealed class QueryLog<T, TState>
         _out = last;
     }
 
-    public void Polled(RingQueue<Positioned<T, TState>> rest)
+    public void Polled(RingQueue<Left<T, TState>> rest)
     {
         if (_out.Entry > _baseEntry && IsWhole(_out) && (rest.Count == 0 || rest.Peek().Entry != _out.Entry))
         {
@@ -127,11 +138,27 @@ internal sealed class QueryLog<T, TState>
         }
     }
 
+    private void Number(Span<Left<T, TState>> items)
+    {
+        var (entry, part) = (_left.Entry, _left.Part);
+        foreach (ref var item in items)
+        {
+            part = item.Entry == entry ? part + 1 : 1;
+            entry = item.Entry;
+            if (part > 1)
+            {
+                item = item with { Part = part };
+            }
+        }
+
+        _left = items[^1];
+    }
+
     // Gives it its number among the outputs of its input. False if it was handed out before.
-    private bool Number(ref Positioned<T, TState> item)
+    private bool Number(ref Left<T, TState> item)
     {
         var nothingYet = _left.Entry == 0 || _left.Entry == _cutEntry;
-        item = item.Leave(item.Entry == _left.Entry ? _left.Part + 1 : 1);
+        item = item with { Part = item.Entry == _left.Entry ? _left.Part + 1 : 1 };
         _left = item;
         if (item.Entry != _cutEntry || item.Part > _cutParts)
         {
@@ -140,7 +167,7 @@ internal sealed class QueryLog<T, TState>
 
         // After a restart, what was handed out of the input that was cut comes out once more. It counts as handed out, so that
         // the position moves past this input when a later one is.
-        _out = nothingYet ? item.Leave(_cutParts) : _out;
+        _out = nothingYet ? item with { Part = _cutParts } : _out;
         return false;
     }
 
@@ -161,12 +188,12 @@ internal sealed class QueryLog<T, TState>
         return again || passed ? PositionOrderException.Twice(item.Position) : null;
     }
 
-    private bool IsWhole(in Positioned<T, TState> item) =>
+    private bool IsWhole(in Left<T, TState> item) =>
         item.Mark != PartMark.Followed && !IsSending(item.Entry);
 
     private bool IsSending(long entry) => entry == _sending || entry == _passage.Broken;
 
-    private void MoveTo(in Positioned<T, TState> item)
+    private void MoveTo(in Left<T, TState> item)
     {
         if (item.Entry > _baseEntry)
         {

@@ -1,0 +1,174 @@
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Bridging;
+
+/// <summary>What comes in without a lock, met by polls and by other threads. The host polls when it is asked to, and never else.</summary>
+public sealed class StagingThreadTests
+{
+    private const int Bursts = 1_000;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task S8_a_stream_that_waits_for_its_items_to_be_handed_out_never_waits_in_vain(int delayInMilliseconds)
+    {
+        using var handedOut = new SemaphoreSlim(0);
+        using var partition = Bridge.From(Stream(handedOut)).Query(source => source.Select(i => i))
+            .ToPartition(new BridgeOptions { MaxCount = 8, Capacity = 20, MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds) });
+        Assert.Equal(Enumerable.Range(0, Sent), await ObedientHost(partition, handedOut));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task S8_a_thread_that_pushes_and_waits_never_waits_in_vain(int delayInMilliseconds)
+    {
+        using var handedOut = new SemaphoreSlim(0);
+        using var subject = new Subject<int>();
+        using var partition = Bridge.From((IObservable<int>)subject).Query(source => source.Select(i => i)).ToPartition(new BridgeOptions
+        {
+            MaxCount = 8, Capacity = 20, MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds), Overflow = OverflowPolicy.Block,
+        });
+        partition.Start(System.Reactive.Concurrency.DefaultScheduler.Instance);
+        var sender = Task.Factory.StartNew(
+            () =>
+            {
+                foreach (var burst in Lengths())
+                {
+                    for (var i = 0; i < burst.Length; i++)
+                    {
+                        subject.OnNext(burst.First + i);
+                        Thread.SpinWait(burst.Spin);
+                    }
+
+                    for (var i = 0; i < burst.Length; i++)
+                    {
+                        Assert.True(handedOut.Wait(Times.Patience), $"burst {burst} was not handed out");
+                    }
+                }
+
+                subject.OnCompleted();
+            },
+            TaskCreationOptions.LongRunning);
+        Assert.Equal(Enumerable.Range(0, Sent), await ObedientHost(partition, handedOut));
+        await sender;
+    }
+
+    [Fact]
+    public async Task S2_S9_what_other_threads_let_out_of_the_query_beside_it_is_neither_lost_nor_out_of_order()
+    {
+        const int each = 20_000;
+        for (var round = 0; round < 20; round++)
+        {
+            using var others = new Subject<int>();
+            // Two threads let items out at once, which Rx forbids and clients do.
+            using var partition = Bridge.From(Numbers(each)).Query(source => Observable.Create<int>(observer =>
+            {
+                var inner = source.Subscribe(observer.OnNext);
+                var outer = others.Subscribe(observer.OnNext, observer.OnCompleted);
+                return StableCompositeDisposable.Create(inner, outer);
+            })).ToPartition(new BridgeOptions { MaxCount = 50 });
+            partition.Start(System.Reactive.Concurrency.DefaultScheduler.Instance);
+            var read = 0;
+            var sender = Task.Factory.StartNew(
+                () =>
+                {
+                    for (var i = 0; i < each; i++)
+                    {
+                        others.OnNext(-1 - i);
+                    }
+
+                    SpinWait.SpinUntil(() => Volatile.Read(ref read) >= each, Times.Patience);
+                    others.OnCompleted();
+                },
+                TaskCreationOptions.LongRunning);
+            var items = await ObedientHost(partition, null, i => read += i >= 0 ? 1 : 0);
+            await sender;
+            Assert.Equal(Enumerable.Range(0, each), items.Where(i => i >= 0));
+            Assert.Equal(Enumerable.Range(0, each), items.Where(i => i < 0).Select(i => -1 - i));
+        }
+    }
+
+    private static int Sent => Lengths().Sum(static burst => burst.Length);
+
+    private static IEnumerable<(int First, int Length, int Spin)> Lengths()
+    {
+        var random = new Random(1);
+        var first = 0;
+        for (var burst = 0; burst < Bursts; burst++)
+        {
+            var length = random.Next(1, 40);
+            yield return (first, length, random.Next(3) == 0 ? random.Next(3_000) : 0);
+            first += length;
+        }
+    }
+
+    private static async IAsyncEnumerable<int> Stream(SemaphoreSlim handedOut)
+    {
+        foreach (var burst in Lengths())
+        {
+            for (var i = 0; i < burst.Length; i++)
+            {
+                yield return burst.First + i;
+                Thread.SpinWait(burst.Spin);
+            }
+
+            for (var i = 0; i < burst.Length; i++)
+            {
+                Assert.True(await handedOut.WaitAsync(Times.Patience), $"burst {burst} was not handed out");
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<int> Numbers(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (i % 64 == 0)
+            {
+                await Task.Yield();
+            }
+
+            yield return i;
+        }
+    }
+
+    private static Task<List<int>> ObedientHost(SourcePartition<int> partition, SemaphoreSlim? handedOut, Action<int>? seen = null) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                using var signal = new SemaphoreSlim(0);
+                using var signals = partition.Available!.Subscribe(_ => signal.Release());
+                var items = new List<int>();
+                while (partition.NextBatch() is { } batch)
+                {
+                    foreach (var item in batch)
+                    {
+                        items.Add(item);
+                        seen?.Invoke(item);
+                    }
+
+                    if (batch.Count > 0)
+                    {
+                        handedOut?.Release(batch.Count);
+                    }
+                    else if (partition.NextAwake is not { } awake)
+                    {
+                        Assert.True(signal.Wait(2 * Times.Patience), $"no signal after {items.Count} items");
+                    }
+                    else if (awake - DateTimeOffset.UtcNow is var wait && wait > TimeSpan.Zero)
+                    {
+                        signal.Wait(wait);
+                    }
+                }
+
+                return items;
+            },
+            TaskCreationOptions.LongRunning);
+}
