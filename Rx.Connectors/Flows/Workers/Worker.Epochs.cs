@@ -51,6 +51,8 @@ internal sealed partial class Worker
     private void Capture(long closing)
     {
         _captured = closing;
+        // All ends so far are in this one.
+        _ends = 0;
         var changes = new List<StoredState>();
         var flushes = new List<(ISinkRunner Sink, Task Flushed)>();
         foreach (var runner in _notClosed)

@@ -69,6 +69,7 @@ internal sealed partial class Worker
         if (_notClosed.Find(runner => runner.StepId == stepId && runner.Partition == partition) is { IsComplete: false } gone)
         {
             Complete(gone);
+            CloseEpochOfEnds();
         }
     }
 
@@ -171,9 +172,19 @@ internal sealed partial class Worker
     {
         runner.IsComplete = true;
         runner.Unsubscribe();
-        // Its end is committed, and only then is it closed (P5). That of the last one is the last epoch.
+        _ends++;
+        // That of the last one is the last epoch.
         _run.Leave();
-        _run.Epochs.Request();
+    }
+
+    // An end is committed, and only then is the partition closed (P5).
+    private void CloseEpochOfEnds()
+    {
+        if (_ends > 0)
+        {
+            _ends = 0;
+            _run.Epochs.Request();
+        }
     }
 
     // In the order of the keys (P3). One that was here before goes on in its place, and with its counts.

@@ -11,6 +11,9 @@ namespace Rx.Connectors.Flows;
 /// </summary>
 internal sealed partial class Worker(WorkerContext context)
 {
+    // An epoch is closed at once when one in so many has ended, for fewer at the end of the round.
+    private const int EndsShare = 16;
+
     // How soon a partition that can neither tell a time nor signal is asked again after it had nothing.
     private static readonly TimeSpan _blindPause = TimeSpan.FromMilliseconds(1);
 
@@ -27,6 +30,7 @@ internal sealed partial class Worker(WorkerContext context)
     private int _roundScheduled;
     private int _turns;
     private int _onTheWay;
+    private int _ends;
     private long _drained;
     private long _captured;
 
@@ -147,7 +151,14 @@ internal sealed partial class Worker(WorkerContext context)
             }
 
             Poll(due[i], now);
+            // An epoch costs as much as there are partitions: one for each end would cost the square of those that end together.
+            if (_ends * EndsShare >= _notClosed.Count)
+            {
+                CloseEpochOfEnds();
+            }
         }
+
+        CloseEpochOfEnds();
     }
 
     private void PutBack(List<SourceRunner> due, int from, long now)
