@@ -14,6 +14,7 @@ internal sealed partial class Worker
             if (runner.EndIsCaptured)
             {
                 _ = runner.Close();
+                _byKey.Remove((runner.StepId, runner.Partition));
             }
         }
 
@@ -21,7 +22,7 @@ internal sealed partial class Worker
         // Here and now: what is in the queue already may be that one of them goes again.
         var coming = _later.ToArray();
         _later.Clear();
-        Array.ForEach(coming, one => one.Message.Handle(this));
+        Add(coming);
     }
 
     // Comes before anything else in a round, and before each message: another worker may be ahead.

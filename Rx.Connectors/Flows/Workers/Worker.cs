@@ -24,7 +24,8 @@ internal sealed partial class Worker(WorkerContext context)
     private readonly SerialDisposable _timer = new();
     private readonly Agenda _agenda = new();
     private readonly List<SourceRunner> _notClosed = [];
-    private readonly List<(string StepId, string Partition, IWorkerMessage Message)> _later = [];
+    private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
+    private readonly List<(ISourceStep Step, string Partition)> _later = [];
     private volatile SourceRunner[] _runners = [];
     private long _timerAt = long.MaxValue;
     private int _roundScheduled;
