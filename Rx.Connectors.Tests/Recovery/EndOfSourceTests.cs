@@ -62,6 +62,22 @@ public sealed class EndOfSourceTests
     }
 
     [Fact]
+    public void P5_partitions_that_end_together_share_epochs_and_each_is_acked_before_it_is_closed()
+    {
+        const int Count = 320;
+        var rig = new Rig([.. Enumerable.Range(0, Count).Select(i => ($"p{i:D3}", 2))]) { Store = null };
+        _ = rig.RunToEnd();
+        rig.AssertExact();
+        rig.AssertClosed();
+        // An epoch for each end would be half of their number for each.
+        Assert.InRange(rig.LogOf("snapshot p").Count, Count, 20 * Count);
+        foreach (var key in rig.Parts.Keys)
+        {
+            Assert.Equal([$"committed {key} 2", $"close {key}"], rig.LogOf($"committed {key}", $"close {key}"));
+        }
+    }
+
+    [Fact]
     public void P6_a_partition_that_is_asleep_takes_part_in_every_epoch()
     {
         var rig = new Rig(("a", 3), ("b", 60))

@@ -164,7 +164,11 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         {
             _present.Add(key);
             run.Enter();
-            run.Workers[_owners[key]].Post(new Add(step, key));
+        }
+
+        foreach (var mine in come.GroupBy(key => _owners[key]))
+        {
+            run.Workers[mine.Key].Post(new Add([.. mine.Select(key => (step, key))]));
         }
     }
 
@@ -173,19 +177,8 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         public void Handle(Worker worker) => worker.Remove(stepId, partition);
     }
 
-    private sealed class Add(ISourceStep step, string partition) : IWorkerMessage
+    private sealed class Add((ISourceStep Step, string Partition)[] coming) : IWorkerMessage
     {
-        // Where it was before must be committed and closed first; that makes a commit, and the commit tries again.
-        public void Handle(Worker worker)
-        {
-            if (worker.Has(step.StepId, partition))
-            {
-                worker.AddLater(step.StepId, partition, this);
-            }
-            else
-            {
-                worker.Add(step.Make(worker.Context, partition));
-            }
-        }
+        public void Handle(Worker worker) => worker.Add(coming);
     }
 }

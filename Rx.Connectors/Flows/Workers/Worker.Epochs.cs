@@ -14,6 +14,7 @@ internal sealed partial class Worker
             if (runner.EndIsCaptured)
             {
                 _ = runner.Close();
+                _byKey.Remove((runner.StepId, runner.Partition));
             }
         }
 
@@ -21,7 +22,7 @@ internal sealed partial class Worker
         // Here and now: what is in the queue already may be that one of them goes again.
         var coming = _later.ToArray();
         _later.Clear();
-        Array.ForEach(coming, one => one.Message.Handle(this));
+        Add(coming);
     }
 
     // Comes before anything else in a round, and before each message: another worker may be ahead.
@@ -51,6 +52,8 @@ internal sealed partial class Worker
     private void Capture(long closing)
     {
         _captured = closing;
+        // All ends so far are in this one.
+        _ends = 0;
         var changes = new List<StoredState>();
         var flushes = new List<(ISinkRunner Sink, Task Flushed)>();
         foreach (var runner in _notClosed)

@@ -1,5 +1,3 @@
-using Rx.Connectors.Sinks;
-
 namespace Rx.Connectors.Flows;
 
 /// <summary>The worker's partitions: built, let go, and held back while too much of them is on its way.</summary>
@@ -8,10 +6,10 @@ internal sealed partial class Worker
     /// <summary>Builds what the run begins with. All of it, before any of it is polled.</summary>
     public void Open(IReadOnlyList<SourceRunner> sources, IEnumerable<ISinkRunner> sinks)
     {
-        _notClosed.AddRange(sources);
         for (var i = 0; i < sources.Count; i++)
         {
             sources[i].Order = i;
+            Know(sources[i]);
         }
 
         // Known before they are built: they are closed with the others also where one cannot be.
@@ -37,38 +35,47 @@ internal sealed partial class Worker
         _run.Opened();
     }
 
-    /// <summary>Takes a partition that has come while the run goes on.</summary>
-    public void Add(SourceRunner runner)
+    /// <summary>
+    /// Takes partitions that have come while the run goes on. One of a key that is still being read, or its end still being
+    /// committed, comes after the next commit.
+    /// </summary>
+    public void Add(IReadOnlyList<(ISourceStep Step, string Partition)> coming)
     {
-        _runners = Insert(runner);
-        for (var i = 0; i < _runners.Length; i++)
+        var runners = new List<SourceRunner>();
+        foreach (var (step, partition) in coming)
         {
-            _runners[i].Order = i;
+            if (_byKey.ContainsKey((step.StepId, partition)))
+            {
+                _later.Add((step, partition));
+            }
+            else
+            {
+                var runner = step.Make(context, partition);
+                Know(runner);
+                runners.Add(runner);
+            }
         }
 
-        _notClosed.Add(runner);
-        Begin(runner);
+        if (runners.Count > 0)
+        {
+            _runners = RoundOrder.Insert(_runners, runners);
+            runners.ForEach(Begin);
+        }
     }
-
-    /// <summary>Handles the message by which a partition comes back again after the next commit.</summary>
-    public void AddLater(string stepId, string partition, IWorkerMessage message) => _later.Add((stepId, partition, message));
-
-    /// <summary>Whether a partition of this key is still being read, or its end still being committed.</summary>
-    public bool Has(string stepId, string partition) =>
-        _notClosed.Exists(runner => runner.StepId == stepId && runner.Partition == partition);
 
     /// <summary>Lets go of a partition that is no longer listed. Its position is committed first.</summary>
     public void Remove(string stepId, string partition)
     {
-        if (_later.RemoveAll(coming => coming.StepId == stepId && coming.Partition == partition) > 0)
+        if (_later.RemoveAll(coming => coming.Step.StepId == stepId && coming.Partition == partition) > 0)
         {
             // It was to come back, and goes before it could.
             _run.Leave();
         }
 
-        if (_notClosed.Find(runner => runner.StepId == stepId && runner.Partition == partition) is { IsComplete: false } gone)
+        if (_byKey.GetValueOrDefault((stepId, partition)) is { IsComplete: false } gone)
         {
             Complete(gone);
+            CloseEpochOfEnds();
         }
     }
 
@@ -107,6 +114,12 @@ internal sealed partial class Worker
             runner.DueLater = long.MaxValue;
             Due(runner, due);
         }
+    }
+
+    private void Know(SourceRunner runner)
+    {
+        _notClosed.Add(runner);
+        _byKey.Add((runner.StepId, runner.Partition), runner);
     }
 
     // A run may end while a partition is built, and whoever closes the others then does not see this one.
@@ -171,29 +184,19 @@ internal sealed partial class Worker
     {
         runner.IsComplete = true;
         runner.Unsubscribe();
-        // Its end is committed, and only then is it closed (P5). That of the last one is the last epoch.
+        _ends++;
+        // That of the last one is the last epoch.
         _run.Leave();
-        _run.Epochs.Request();
     }
 
-    // In the order of the keys (P3). One that was here before goes on in its place, and with its counts.
-    private SourceRunner[] Insert(SourceRunner runner)
+    // An end is committed, and only then is the partition closed (P5).
+    private void CloseEpochOfEnds()
     {
-        var runners = _runners.ToList();
-        var at = runners.FindLastIndex(other =>
-            other.StepId == runner.StepId && KeyHash.Compare(other.Partition, runner.Partition) <= 0);
-        if (at >= 0 && runners[at].Partition == runner.Partition)
+        if (_ends > 0)
         {
-            runner.GoOnCounting(runners[at]);
-            runners[at] = runner;
+            _ends = 0;
+            _run.Epochs.Request();
         }
-        else
-        {
-            var first = runners.FindIndex(other => other.StepId == runner.StepId);
-            runners.Insert(at >= 0 ? at + 1 : first >= 0 ? first : runners.Count, runner);
-        }
-
-        return [.. runners];
     }
 
     private static void OrRestart(SourceRunner runner, Action begin)

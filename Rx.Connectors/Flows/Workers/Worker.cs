@@ -11,6 +11,9 @@ namespace Rx.Connectors.Flows;
 /// </summary>
 internal sealed partial class Worker(WorkerContext context)
 {
+    // An epoch is closed at once when one in so many has ended, for fewer at the end of the round.
+    private const int EndsShare = 16;
+
     // How soon a partition that can neither tell a time nor signal is asked again after it had nothing.
     private static readonly TimeSpan _blindPause = TimeSpan.FromMilliseconds(1);
 
@@ -21,12 +24,14 @@ internal sealed partial class Worker(WorkerContext context)
     private readonly SerialDisposable _timer = new();
     private readonly Agenda _agenda = new();
     private readonly List<SourceRunner> _notClosed = [];
-    private readonly List<(string StepId, string Partition, IWorkerMessage Message)> _later = [];
+    private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
+    private readonly List<(ISourceStep Step, string Partition)> _later = [];
     private volatile SourceRunner[] _runners = [];
     private long _timerAt = long.MaxValue;
     private int _roundScheduled;
     private int _turns;
     private int _onTheWay;
+    private int _ends;
     private long _drained;
     private long _captured;
 
@@ -147,7 +152,14 @@ internal sealed partial class Worker(WorkerContext context)
             }
 
             Poll(due[i], now);
+            // An epoch costs as much as there are partitions: one for each end would cost the square of those that end together.
+            if (_ends * EndsShare >= _notClosed.Count)
+            {
+                CloseEpochOfEnds();
+            }
         }
+
+        CloseEpochOfEnds();
     }
 
     private void PutBack(List<SourceRunner> due, int from, long now)
