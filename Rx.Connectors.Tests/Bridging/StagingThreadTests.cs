@@ -33,7 +33,10 @@ public sealed class StagingThreadTests
         using var subject = new Subject<int>();
         using var partition = Bridge.From((IObservable<int>)subject).Query(source => source.Select(i => i)).ToPartition(new BridgeOptions
         {
-            MaxCount = 8, Capacity = 20, MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds), Overflow = OverflowPolicy.Block,
+            MaxCount = 8,
+            Capacity = 20,
+            MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds),
+            Overflow = OverflowPolicy.Block,
         });
         partition.Start(System.Reactive.Concurrency.DefaultScheduler.Instance);
         var sender = Task.Factory.StartNew(

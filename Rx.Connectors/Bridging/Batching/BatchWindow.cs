@@ -47,15 +47,15 @@ internal sealed class BatchWindow
 
     /// <summary>Takes items in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="isUnwatched">Whether they came in some time ago, but in the batch that fills or is expected.</param>
-    public bool Add(int count, bool isUnwatched = false)
+    /// <param name="since">When the first of them came, if they came unwatched; it counts where a batch was expected.</param>
+    public bool Add(int count, long? since = null)
     {
         var isNews = false;
         while (count > 0)
         {
             if (_open == 0)
             {
-                Open(isUnwatched && _wasFull ? _start : Now);
+                Open(_wasFull && since is { } first ? first : Now);
                 isNews |= !_wasFull && _due != long.MaxValue;
             }
 

@@ -43,7 +43,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
         _occupied += kept;
         _items.Enqueue(staged[..kept]);
         _staging.Release(staged.Length);
-        _news |= _window.Add(kept, isUnwatched: true);
+        _news |= _window.Add(kept, _staging.Since);
     }
 
     // Items may come in unwatched while a batch fills or is expected. Otherwise the next one is the first, and has to tell.

@@ -46,7 +46,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         _pausable = pausable;
         _waiters = new RoomWaiters(clock);
         _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, clock);
-        _staging = new Staging<TQueued>(isFenced: !pausable);
+        _staging = new Staging<TQueued>(isFenced: !pausable, clock);
     }
 
     /// <summary>Nothing that is sent will be taken any more, so the feed can close.</summary>
@@ -72,8 +72,9 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         {
             lock (_gate)
             {
+                MoveStaged();
                 DateTimeOffset? since = _window.WaitingSince is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-                return new SourceStatus(_items.Count + _staging.Count, _dropped, since);
+                return new SourceStatus(_items.Count, _dropped, since);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Runtime.CompilerServices;
 
 namespace Rx.Connectors.Bridging;
@@ -15,7 +16,8 @@ namespace Rx.Connectors.Bridging;
 /// Whether a run ends with a full fence before <see cref="IsRevoked"/> is read once more. If it does not, as for a long run, the
 /// side that revokes has to make the other threads' writes visible itself, which costs it some microseconds.
 /// </param>
-internal sealed class Staging<TItem>(bool isFenced)
+/// <param name="clock">When the first item came.</param>
+internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
 {
     private const int NoThread = 0;
     private const int FirstLength = 16;
@@ -26,6 +28,7 @@ internal sealed class Staging<TItem>(bool isFenced)
     private int _tail;
     private int _head;
     private int _thread;
+    private long _since;
     private volatile bool _isRevoked;
     private bool _isGranted;
     private bool _isClosed;
@@ -50,6 +53,9 @@ internal sealed class Staging<TItem>(bool isFenced)
             return Volatile.Read(ref _tail) - head;
         }
     }
+
+    /// <summary>When the first item after the last grant was put down, in ticks.</summary>
+    public long Since => _since;
 
     /// <summary>Whether items lie here, or may be put down. Under the lock.</summary>
     public bool IsInUse => _isGranted || _head != Volatile.Read(ref _tail);
@@ -85,6 +91,11 @@ internal sealed class Staging<TItem>(bool isFenced)
         if (!HasCredit)
         {
             return false;
+        }
+
+        if (_tail == 0)
+        {
+            _since = clock.Now.UtcTicks;
         }
 
         _credit--;
