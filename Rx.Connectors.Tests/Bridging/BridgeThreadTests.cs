@@ -53,6 +53,8 @@ public sealed class BridgeThreadTests
 
         public bool HasEnded => false;
 
+        public Grant Grant => throw new NotSupportedException();
+
         public void BeginRun()
         {
         }

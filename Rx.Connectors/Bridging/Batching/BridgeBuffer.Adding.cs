@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Rx.Connectors.Scheduling;
 
@@ -27,7 +28,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
 
     public void OnNext(TItem value)
     {
-        if (_staging.IsRunHere && _taker.TryPass(value, out var passed) && _staging.TryPut(passed))
+        if (_staging.IsRunHere && TryPass(ref value, out var passed) && _staging.TryPut(passed))
         {
             if (_staging.IsRevoked)
             {
@@ -129,6 +130,18 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
         released.Wake();
     }
 
+    // What is queued as it comes in needs no check. The comparison is made when this is compiled.
+    private bool TryPass(ref TItem value, out TQueued passed)
+    {
+        if (typeof(TItem) == typeof(TQueued))
+        {
+            passed = Unsafe.As<TItem, TQueued>(ref value);
+            return true;
+        }
+
+        return _taker.TryPass(value, out passed);
+    }
+
     private bool TryAdd(TItem item)
     {
         Exception? error = null;
@@ -161,7 +174,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
             if (isRunHere)
             {
                 // What a query makes of one item may have come to more than there was room for.
-                _staging.Grant(Math.Max(0, Math.Min(_window.Unwatched, _settings.Capacity - _occupied)));
+                _staging.Renew(Math.Max(0, Math.Min(_window.Unwatched, _settings.Capacity - _occupied)));
             }
 
             signal = TakeNews();

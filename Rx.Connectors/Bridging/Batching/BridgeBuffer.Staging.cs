@@ -3,6 +3,8 @@ namespace Rx.Connectors.Bridging;
 /// <content>What has come in by the short way.</content>
 internal sealed partial class BridgeBuffer<TItem, TQueued>
 {
+    public Grant Grant => _staging;
+
     public void BeginRun() => _staging.BeginRun();
 
     public void EndRun() => _staging.EndRun();

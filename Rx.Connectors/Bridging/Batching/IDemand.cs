@@ -5,6 +5,9 @@ internal interface IDemand
 {
     bool HasRoom { get; }
 
+    /// <summary>For the thread that sends: while it has credit there is room.</summary>
+    Grant Grant { get; }
+
     /// <summary>
     /// This thread sends from now on, and no other, until <see cref="EndRun"/>; what leaves the query on it may take the short way
     /// into the bridge.

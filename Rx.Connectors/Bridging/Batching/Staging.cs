@@ -13,36 +13,29 @@ namespace Rx.Connectors.Bridging;
 /// back (<see cref="Revoke"/>), and the sender, which looks before and after each item, comes to the lock again.
 /// </remarks>
 /// <param name="isFenced">
-/// Whether a run ends with a full fence before <see cref="IsRevoked"/> is read once more. If it does not, as for a long run, the
+/// Whether a run ends with a full fence before <see cref="Grant.IsRevoked"/> is read once more. If it does not, as for a long run, the
 /// side that revokes has to make the other threads' writes visible itself, which costs it some microseconds.
 /// </param>
 /// <param name="clock">When the first item came.</param>
-internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
+internal sealed class Staging<TItem>(bool isFenced, IScheduler clock) : Grant
 {
     private const int NoThread = 0;
     private const int FirstLength = 16;
     private const int MaxLength = 1_024;
 
     private TItem[] _items = [];
-    private int _credit;
     private int _tail;
     private int _head;
     private int _thread;
     private long _since;
-    private volatile bool _isRevoked;
     private bool _isGranted;
     private bool _isClosed;
 
     /// <summary>Whether this thread is in a run. No other thread can have put its number there, or taken it away.</summary>
     public bool IsRunHere => _thread == Environment.CurrentManagedThreadId;
 
-    public bool IsRevoked => _isRevoked;
-
     /// <summary>Whether, although it is closed, a thread that had looked before may still put one item down.</summary>
     public bool MayFollow => _isClosed && Volatile.Read(ref _thread) is not NoThread and var thread && thread != Environment.CurrentManagedThreadId;
-
-    /// <summary>Whether an item can be put down. On the sender's thread.</summary>
-    public bool HasCredit => _credit > 0 && !_isRevoked;
 
     /// <summary>How many items lie here. Read without the lock it may count some twice that are being moved, but misses none.</summary>
     public int Count
@@ -98,7 +91,7 @@ internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
             _since = clock.Now.UtcTicks;
         }
 
-        _credit--;
+        Credit--;
         _items[_tail] = item;
         Volatile.Write(ref _tail, _tail + 1);
         return true;
@@ -118,7 +111,7 @@ internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
     }
 
     /// <summary>Lets the sender put down so many items. Under the lock, in its run, when nothing lies here.</summary>
-    public void Grant(int count)
+    public void Renew(int count)
     {
         // It grows as it is used up, so that a slow client keeps a short one.
         if (count > _items.Length && _tail == _items.Length && !_isClosed)
@@ -127,9 +120,9 @@ internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
         }
 
         _head = _tail = 0;
-        _credit = _isClosed ? 0 : Math.Min(count, _items.Length);
-        _isGranted = _credit > 0;
-        _isRevoked = _isClosed;
+        Credit = _isClosed ? 0 : Math.Min(count, _items.Length);
+        _isGranted = Credit > 0;
+        IsRevoked = _isClosed;
     }
 
     /// <summary>Takes the grant back. What is seen here afterwards is all that was put down before. Under the lock.</summary>
@@ -142,7 +135,7 @@ internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
         }
 
         _isGranted = false;
-        _isRevoked = true;
+        IsRevoked = true;
         Interlocked.MemoryBarrier();
         if (!isFenced && Volatile.Read(ref _thread) is not NoThread and var thread && thread != Environment.CurrentManagedThreadId)
         {
@@ -157,6 +150,6 @@ internal sealed class Staging<TItem>(bool isFenced, IScheduler clock)
     {
         _isClosed = true;
         Revoke();
-        _isRevoked = true;
+        IsRevoked = true;
     }
 }

@@ -108,12 +108,13 @@ internal sealed class AsyncPump<TItem> : IDisposable
     private ValueTask<bool>? Send(IAsyncEnumerator<TItem> items)
     {
         _demand.BeginRun();
+        var grant = _demand.Grant;
         try
         {
             while (true)
             {
                 _target.OnNext(items.Current);
-                if (!_demand.HasRoom || _stop.IsCancellationRequested)
+                if (!(grant.HasCredit || _demand.HasRoom) || _stop.IsCancellationRequested)
                 {
                     return null;
                 }

@@ -31,18 +31,8 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
         return Disposable.Create(this, static entry => entry.Dispose());
     }
 
-    public void OnNext(TItem value)
-    {
-        try
-        {
-            Enter(value, _observer!);
-        }
-        catch (Exception queryFailed)
-        {
-            // Rx's operators turn a failing selector into OnError; an observer that throws instead must not harm the client.
-            fail(queryFailed);
-        }
-    }
+    /// <summary>Sends a value in. What the query throws goes to <see cref="Fail"/>.</summary>
+    public abstract void OnNext(TItem value);
 
     public void OnNextBatch(IList<TItem> batch)
     {
@@ -78,14 +68,27 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 
     public void Dispose() => _connected.Dispose();
 
-    protected abstract void Enter(TItem value, IObserver<TEntered> observer);
+    protected IObserver<TEntered> Observer => _observer!;
+
+    // Rx's operators turn a failing selector into OnError; an observer that throws instead must not harm the client.
+    protected void Fail(Exception queryFailed) => fail(queryFailed);
 }
 
 /// <summary>Without positions: the value itself.</summary>
 internal sealed class ValueEntry<TItem>(Feed<TItem> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail)
     : QueryEntry<TItem, TItem>(feed, demand, scheduler, fail)
 {
-    protected override void Enter(TItem value, IObserver<TItem> observer) => observer.OnNext(value);
+    public override void OnNext(TItem value)
+    {
+        try
+        {
+            Observer.OnNext(value);
+        }
+        catch (Exception queryFailed)
+        {
+            Fail(queryFailed);
+        }
+    }
 }
 
 /// <summary>With positions: numbered, so that the other end can tell what has left in which order (rule S12).</summary>
@@ -95,17 +98,19 @@ internal sealed class PositionedEntry<T, TState>(
 {
     private long _entries;
 
-    protected override void Enter(Positioned<T, TState> value, IObserver<Positioned<T, TState>> observer)
+    public override void OnNext(Positioned<T, TState> value)
     {
         var entry = ++_entries;
         passage.Sending(entry);
         try
         {
-            observer.OnNext(value.Enter(passage, entry));
+            Observer.OnNext(value.Enter(passage, entry));
+            passage.Sent();
         }
-        finally
+        catch (Exception queryFailed)
         {
             passage.Sent();
+            Fail(queryFailed);
         }
     }
 }
