@@ -65,7 +65,8 @@ internal sealed class BatchWindow
             if (_open == _maxCount)
             {
                 CloseOpen(Now);
-                _wasFull = _delay is > 0 and < long.MaxValue;
+                // A batch of one begins and fills at once, so there is nothing to expect.
+                _wasFull = _maxCount > 1 && _delay is > 0 and < long.MaxValue;
                 isNews = true;
             }
         }

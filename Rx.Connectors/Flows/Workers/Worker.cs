@@ -230,8 +230,8 @@ internal sealed partial class Worker(WorkerContext context)
             return;
         }
 
-        // A timer that is set for then already is kept; a round more than needed does no harm, one timer per round would.
-        if (next == _timerAt)
+        // A timer that is set for then already, or for before, is kept; a round more than needed does no harm, one timer per round would.
+        if (next == _timerAt || (next < long.MaxValue && _timerAt < next))
         {
             return;
         }
