@@ -8,15 +8,19 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
     private const int NoThread = 0;
 
     private int _pollingThread = NoThread;
-    private int _connectingThread = NoThread;
 
     public bool HasRoom => _occupied < _settings.Capacity;
 
-    /// <summary>Says that this thread is inside the client's <c>Subscribe</c>, and cannot be held up without a deadlock.</summary>
-    public void Connecting(bool now) => _connectingThread = now ? Environment.CurrentManagedThreadId : NoThread;
+    public TimeSpan StopTimeout => _settings.StopTimeout;
 
     public void OnNext(TItem value)
     {
+        if (_ended)
+        {
+            TurnAway();
+            return;
+        }
+
         while (!TryAdd(value))
         {
             WaitForRoom(1);
@@ -26,6 +30,12 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
     /// <summary>Adds a batch that the user's query has gathered; it is handed out as it is.</summary>
     public void OnNextBatch(IList<TItem> batch)
     {
+        if (_ended)
+        {
+            TurnAway();
+            return;
+        }
+
         TItem[] items;
         try
         {
@@ -47,7 +57,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
 
     public void OnCompleted() => End(null);
 
-    public void OnError(Exception error) => End(error);
+    public void OnError(Exception error) => End(Missing.Error(error));
 
     public bool PauseUntilRoom(Action resume)
     {
@@ -61,50 +71,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
             _waiters.Pause(resume);
             return true;
         }
-    }
-
-    public bool Hold()
-    {
-        while (true)
-        {
-            Exception? error;
-            lock (_gate)
-            {
-                if (_ended)
-                {
-                    return false;
-                }
-
-                switch (MakeRoom(inQueue: false, out error))
-                {
-                    case Room.Made:
-                        _occupied++;
-                        return true;
-                    case Room.Refused when error is null:
-                        return false;
-                }
-            }
-
-            if (error is not null)
-            {
-                OnError(error);
-                return false;
-            }
-
-            WaitForRoom(1);
-        }
-    }
-
-    public void Release()
-    {
-        RoomWaiters.Released released;
-        lock (_gate)
-        {
-            _occupied--;
-            released = TakeWaiters();
-        }
-
-        released.Wake();
     }
 
     private bool TryAdd(TItem item)

@@ -33,9 +33,12 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     /// <param name="taker">The partition's bookkeeping.</param>
     /// <param name="available">Where a poll is asked for.</param>
     /// <param name="pausable">Whether the feed stops by itself while there is no room. Then no item is ever refused.</param>
+    /// <param name="pollsOnOneThread">Whether whoever polls does nothing else, and on one thread.</param>
     public BridgeBuffer(
-        BridgeSettings settings, IScheduler clock, IBatchTaker<TItem, TQueued> taker, Subject<Unit> available, bool pausable)
+        BridgeSettings settings, IScheduler clock, IBatchTaker<TItem, TQueued> taker, Subject<Unit> available, bool pausable,
+        bool pollsOnOneThread)
     {
+        _pollsOnOneThread = pollsOnOneThread;
         _settings = settings;
         _clock = clock;
         _taker = taker;

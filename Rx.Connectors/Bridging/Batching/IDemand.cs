@@ -11,8 +11,18 @@ internal interface IDemand
     /// <summary>Nothing is taken in any more.</summary>
     bool HasEnded { get; }
 
+    /// <summary>How long a client is waited for that was told to stop, and does not come back from a call.</summary>
+    TimeSpan StopTimeout { get; }
+
+    /// <summary>
+    /// Called where an item comes after the end. It throws out of what may send for ever: of a query that makes items without end of one
+    /// input, to the sender of that, and, after a good many, of a client that does not come back from <c>Subscribe</c>.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Where the library catches it.</exception>
+    void TurnAway();
+
     /// <summary>Counts an item that an operator holds inside the query. False if it must be let go.</summary>
-    bool Hold();
+    bool Hold(IHolder holder);
 
     void Release();
 }

@@ -15,8 +15,14 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
     {
         if (TryEnter())
         {
-            target.OnNext(value);
-            Leave();
+            try
+            {
+                target.OnNext(value);
+            }
+            finally
+            {
+                Leave();
+            }
         }
         else
         {
@@ -34,8 +40,14 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
     {
         if (TryEnter())
         {
-            call(target);
-            Leave();
+            try
+            {
+                call(target);
+            }
+            finally
+            {
+                Leave();
+            }
         }
         else
         {
