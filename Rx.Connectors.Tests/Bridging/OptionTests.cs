@@ -23,6 +23,14 @@ public sealed class OptionTests
             "options.Overflow", "BridgeOptions.Overflow must be one of Fail, Block, DropOldest, DropNewest.",
             new() { Overflow = (OverflowPolicy)9 }
         },
+        {
+            "options.StopTimeout", "BridgeOptions.StopTimeout must be from zero to a day, or Timeout.InfiniteTimeSpan.",
+            new() { StopTimeout = TimeSpan.FromSeconds(-5) }
+        },
+        {
+            "options.StopTimeout", "BridgeOptions.StopTimeout must be from zero to a day, or Timeout.InfiniteTimeSpan.",
+            new() { StopTimeout = TimeSpan.FromDays(60) }
+        },
     };
 
     public static TheoryData<string, string, WriteOptions> BadWrites => new()

@@ -143,7 +143,7 @@ public sealed class ReorderingTests
     [Theory]
     [InlineData(OverflowPolicy.Fail, 3)]
     [InlineData(OverflowPolicy.DropNewest, 3)]
-    [InlineData(OverflowPolicy.DropOldest, 3)]
+    [InlineData(OverflowPolicy.DropOldest, 5)]
     public void SelectAsync_of_a_hot_source_is_bounded_by_the_capacity(OverflowPolicy policy, int begun)
     {
         var calls = new List<TaskCompletionSource<int>>();

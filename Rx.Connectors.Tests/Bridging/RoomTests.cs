@@ -79,6 +79,71 @@ public sealed class RoomTests
         Assert.True(host.IsComplete);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    public void S6_DropOldest_drops_the_oldest_also_where_SelectAsync_holds_them(int maxConcurrency, bool twice)
+    {
+        using var source = new Subject<int>();
+        var calls = new Dictionary<int, TaskCompletionSource<int>>();
+        Task<int> Call(int i) => (calls[i] = new()).Task;
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(items => twice
+                ? items.SelectAsync((i, _) => Task.FromResult(i), 1).SelectAsync((i, _) => Call(i), maxConcurrency)
+                : items.SelectAsync((i, _) => Call(i), maxConcurrency))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions
+            {
+                MaxCount = 4,
+                Capacity = 4,
+                MaxDelay = TimeSpan.Zero,
+                Overflow = OverflowPolicy.DropOldest,
+            });
+        partition.Start(_clock);
+        for (var i = 0; i < 10; i++)
+        {
+            source.OnNext(i);
+        }
+
+        Assert.Equal(6, partition.Status.Dropped);
+        while (calls.Values.FirstOrDefault(call => !call.Task.IsCompleted) is { } open)
+        {
+            open.SetResult(calls.First(call => call.Value == open).Key);
+        }
+
+        Assert.Equal([6, 7, 8, 9], partition.NextBatch());
+        Assert.Equal(10, partition.Snapshot().ForClient().GetValueOrDefault(0));
+        Assert.Equal(0, partition.Status.Waiting);
+    }
+
+    [Fact]
+    public void S6_DropOldest_drops_what_waits_before_what_SelectAsync_holds()
+    {
+        using var source = new Subject<int>();
+        var calls = Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource<int>()).ToArray();
+        using var partition = Bridge.From(source, i => i + 1)
+            .Query(items => items.SelectAsync((i, _) => calls[i].Task, 5))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions
+            {
+                MaxCount = 3,
+                Capacity = 3,
+                MaxDelay = TimeSpan.Zero,
+                Overflow = OverflowPolicy.DropOldest,
+            });
+        partition.Start(_clock);
+        source.OnNext(0);
+        source.OnNext(1);
+        calls[0].SetResult(0);
+        calls[1].SetResult(1);
+        source.OnNext(2);
+        source.OnNext(3);
+        Assert.Equal([1], partition.NextBatch());
+        Assert.Equal(1, partition.Status.Dropped);
+        calls[2].SetResult(2);
+        calls[3].SetResult(3);
+        Assert.Equal([2, 3], partition.NextBatch());
+    }
+
     private Task<int> Later(int delay, int value)
     {
         var later = new TaskCompletionSource<int>();

@@ -28,6 +28,23 @@ public sealed class BridgingSnippets
     }
 
     [Fact]
+    public async Task A_client_with_a_receive_becomes_a_partition_and_is_closed()
+    {
+        // snippet: bridge-receive
+        var stream = Bridge.Receive(
+            open: cancellation => FeedClient.ConnectAsync(cancellation),
+            receive: (client, _) => client.ReceiveAsync(),
+            close: client => client.CloseAsync());
+        await using var partition = Bridge.From(stream, trade => trade.Number).ToPartition(ResumeState<long>.None);
+        // end-snippet
+
+        partition.Start(_clock);
+        _clock.Start();
+        await partition.DisposeAsync();
+        Assert.Equal(1, FeedClient.Closed);
+    }
+
+    [Fact]
     public void An_observable_becomes_a_source()
     {
         using var socket = new Subject<Trade>();
@@ -209,6 +226,22 @@ public sealed class BridgingSnippets
     private static Trade[] Trades(int count) => [.. Enumerable.Range(0, count).Select(i => new Trade(i, i, 1))];
 
     private sealed record Trade(long Number, decimal Price, int Amount);
+
+    /// <summary>Receives nothing, and cannot be told to stop.</summary>
+    private sealed class FeedClient
+    {
+        public static int Closed { get; private set; }
+
+        public static Task<FeedClient> ConnectAsync(CancellationToken cancellation) => Task.FromResult(new FeedClient());
+
+        public Task<Trade> ReceiveAsync() => new TaskCompletionSource<Trade>().Task;
+
+        public Task CloseAsync()
+        {
+            Closed++;
+            return Task.CompletedTask;
+        }
+    }
 
     /// <summary>Has something at every second poll, and ends.</summary>
     private sealed class Blind : StatelessSourcePartition<int>

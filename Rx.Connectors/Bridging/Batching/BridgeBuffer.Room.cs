@@ -13,6 +13,60 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
         Refused,
     }
 
+    private List<IHolder>? _holders;
+
+    public bool Hold(IHolder holder)
+    {
+        while (true)
+        {
+            Exception? error;
+            lock (_gate)
+            {
+                if (_ended)
+                {
+                    return false;
+                }
+
+                Register(holder);
+                switch (MakeRoom(inQueue: false, out error))
+                {
+                    case Room.Made:
+                        _occupied++;
+                        return true;
+                    case Room.Refused when error is null:
+                        return false;
+                }
+            }
+
+            if (error is not null)
+            {
+                OnError(error);
+                return false;
+            }
+
+            if (_settings.Overflow == OverflowPolicy.Block)
+            {
+                WaitForRoom(1);
+            }
+            else if (TryDropHeld(out var nothingHeld) || nothingHeld)
+            {
+                return !nothingHeld;
+            }
+        }
+    }
+
+    public void Release()
+    {
+        RoomWaiters.Released released;
+        lock (_gate)
+        {
+            _occupied--;
+            released = TakeWaiters();
+        }
+
+        released.Wake();
+    }
+
     private Room MakeRoom(bool inQueue, out Exception? error)
     {
         error = null;
@@ -28,13 +82,15 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
             case OverflowPolicy.DropNewest:
                 _dropped++;
                 return Room.Refused;
-            case OverflowPolicy.DropOldest when inQueue && _items.Count > 0:
+            case OverflowPolicy.DropOldest when _items.Count > 0:
                 DropOldest();
                 return Room.Made;
-            case OverflowPolicy.DropOldest:
-                // What an operator holds inside the query cannot be taken out of it, so the newest goes.
+            case OverflowPolicy.DropOldest when inQueue:
+                // It is older than what the operators hold, or it would not leave before.
                 _dropped++;
                 return Room.Refused;
+            case OverflowPolicy.DropOldest:
+                return Room.Wait;
             default:
                 error = new BridgeOverflowException(_settings.Capacity);
                 return Room.Refused;
@@ -62,10 +118,40 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
         _dropped++;
     }
 
+    private void Register(IHolder holder)
+    {
+        if (_settings.Overflow == OverflowPolicy.DropOldest && _holders?.Contains(holder) != true)
+        {
+            _holders ??= [];
+            _holders.RemoveAll(static one => one.IsOver);
+            _holders.Add(holder);
+        }
+    }
+
+    /// <summary>Drops the oldest item that an operator holds. The one to come takes its room.</summary>
+    private bool TryDropHeld(out bool nothingHeld)
+    {
+        IHolder[] holders;
+        lock (_gate)
+        {
+            holders = [.. _holders ?? []];
+        }
+
+        var oldest = holders.Where(static one => one.Oldest is not null).MinBy(static one => one.Oldest);
+        var dropped = oldest?.TryDropOldest() == true;
+        nothingHeld = oldest is null;
+        lock (_gate)
+        {
+            // None is held: the room is taken by what is on its way out, and the newest goes.
+            _dropped += dropped || nothingHeld ? 1 : 0;
+        }
+
+        return dropped;
+    }
+
     private void WaitForRoom(int count)
     {
-        var thread = Environment.CurrentManagedThreadId;
-        if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler))
+        if (WouldWaitForItself)
         {
             OnError(new InvalidOperationException(
                 $"An OnNext on the thread that polls found the bridge full. With {nameof(OverflowPolicy)}." +
@@ -86,6 +172,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
             sender = _waiters.AddBlocked();
         }
 
+        TellConnecting();
         try
         {
             sender.Wait();

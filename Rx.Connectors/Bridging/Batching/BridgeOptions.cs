@@ -14,6 +14,9 @@ public sealed class BridgeOptions
     /// <summary>The least that <see cref="Capacity"/> is by default: 1,024 items.</summary>
     public const int DefaultLeastCapacity = 1_024;
 
+    /// <summary>The default of <see cref="StopTimeout"/>: 1 s.</summary>
+    public static readonly TimeSpan DefaultStopTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>The most items in a batch.</summary>
     /// <value>At least 1. Default: <see cref="DefaultMaxCount"/>.</value>
     public int MaxCount { get; init; } = DefaultMaxCount;
@@ -39,4 +42,15 @@ public sealed class BridgeOptions
     /// <summary>The clock, where it is not to be the host's.</summary>
     /// <value>Default, null: what the host hands over; <see cref="DefaultScheduler"/> for a host that hands over none.</value>
     public IScheduler? Scheduler { get; init; }
+
+    /// <summary>
+    /// How long a client is waited for that was told to stop while a call into it was pending: a <c>MoveNextAsync</c>, or a
+    /// <c>Subscribe</c>. After that it is left to itself, <c>DisposeAsync</c> fails with a <see cref="TimeoutException"/> (a flow names the
+    /// partition in <c>NotClosed</c>), and the client's enumerator is disposed if the call ever ends.
+    /// </summary>
+    /// <value>
+    /// From zero to a day; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. Raise it where a client takes its time to close inside
+    /// an iterator. Default: <see cref="DefaultStopTimeout"/>.
+    /// </value>
+    public TimeSpan StopTimeout { get; init; } = DefaultStopTimeout;
 }

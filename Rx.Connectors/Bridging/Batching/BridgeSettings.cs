@@ -5,6 +5,8 @@ namespace Rx.Connectors.Bridging;
 /// <summary>Checked options, and the one place where their defaults depend on each other.</summary>
 internal sealed class BridgeSettings
 {
+    private static readonly TimeSpan _longestStop = TimeSpan.FromDays(1);
+
     private BridgeSettings(BridgeOptions options, int capacity)
     {
         MaxCount = options.MaxCount;
@@ -12,6 +14,7 @@ internal sealed class BridgeSettings
         Capacity = capacity;
         Overflow = options.Overflow;
         Scheduler = options.Scheduler;
+        StopTimeout = options.StopTimeout;
     }
 
     public int MaxCount { get; }
@@ -23,6 +26,8 @@ internal sealed class BridgeSettings
     public OverflowPolicy Overflow { get; }
 
     public IScheduler? Scheduler { get; }
+
+    public TimeSpan StopTimeout { get; }
 
     public static BridgeSettings Check(BridgeOptions? options)
     {
@@ -46,6 +51,11 @@ internal sealed class BridgeSettings
         {
             throw Refused(
                 nameof(options.Overflow), options.Overflow, $"one of {string.Join(", ", Enum.GetNames<OverflowPolicy>())}");
+        }
+
+        if ((options.StopTimeout < TimeSpan.Zero || options.StopTimeout > _longestStop) && options.StopTimeout != Timeout.InfiniteTimeSpan)
+        {
+            throw Refused(nameof(options.StopTimeout), options.StopTimeout, "from zero to a day, or Timeout.InfiniteTimeSpan");
         }
 
         var twice = (int)Math.Min(2L * options.MaxCount, Array.MaxLength);

@@ -5,29 +5,24 @@ internal interface IDemand
 {
     bool HasRoom { get; }
 
-    /// <summary>For the thread that sends: while it has credit there is room.</summary>
-    Grant Grant { get; }
-
-    /// <summary>
-    /// This thread sends from now on, and no other, until <see cref="EndRun"/>; what leaves the query on it may take the short way
-    /// into the bridge.
-    /// </summary>
-    void BeginRun();
-
-    /// <summary>The run is over: the thread waits, or lets another one in.</summary>
-    void EndRun();
-
-    /// <summary>To be called after a run and, where runs are short, a full fence: the last item may have missed a poll.</summary>
-    void AfterRun();
-
     /// <summary>Asks to be called once there is room. False if there is room now, or never again.</summary>
     bool PauseUntilRoom(Action resume);
 
     /// <summary>Nothing is taken in any more.</summary>
     bool HasEnded { get; }
 
+    /// <summary>How long a client is waited for that was told to stop, and does not come back from a call.</summary>
+    TimeSpan StopTimeout { get; }
+
+    /// <summary>
+    /// Called where an item comes after the end. It throws out of what may send for ever: of a query that makes items without end of one
+    /// input, to the sender of that, and, after a good many, of a client that does not come back from <c>Subscribe</c>.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Where the library catches it.</exception>
+    void TurnAway();
+
     /// <summary>Counts an item that an operator holds inside the query. False if it must be let go.</summary>
-    bool Hold();
+    bool Hold(IHolder holder);
 
     void Release();
 }

@@ -5,8 +5,8 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// Pulls an asynchronous stream under demand. There is never more than one <c>MoveNextAsync</c>, none is abandoned, and the
-/// enumerator is disposed after the last of them has ended, whatever happens. Unlike a pull from inside a poll it leaves the
+/// Pulls an asynchronous stream under demand. There is never more than one <c>MoveNextAsync</c>, and the enumerator is disposed after
+/// the last of them has ended, whatever happens; where that ignores its token, whoever closes does not wait for it. Unlike a pull from inside a poll it leaves the
 /// client's keep-alives running, and unlike <c>async void</c> it cannot end the process.
 /// </summary>
 internal sealed class AsyncPump<TItem> : IDisposable
@@ -16,21 +16,20 @@ internal sealed class AsyncPump<TItem> : IDisposable
     private readonly IDemand _demand;
     private readonly IScheduler _background;
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _closed;
+    private readonly ClientEnd _end;
 
-    public AsyncPump(IAsyncEnumerable<TItem> stream, IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler)
+    public AsyncPump(
+        IAsyncEnumerable<TItem> stream, IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler, TimeSpan patience)
     {
         _stream = stream;
         _target = target;
         _demand = demand;
         _background = scheduler.Background();
-        // In virtual time a hop to the thread pool would be a second thread (rule F6), which the clock does not wait for.
-        _closed = new(scheduler.IsVirtual()
-            ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
+        _end = new ClientEnd(scheduler, patience, "MoveNextAsync");
     }
 
-    /// <summary>Ends when the enumerator is disposed.</summary>
-    public Task Closed => _closed.Task;
+    /// <summary>Ends when the enumerator is disposed; fails where the client does not let go of its last <c>MoveNextAsync</c>.</summary>
+    public Task Closed => _end.Task;
 
     /// <summary>Begins in the background: a client that blocks before its first await must not hold up the worker.</summary>
     public void Start() =>
@@ -46,6 +45,8 @@ internal sealed class AsyncPump<TItem> : IDisposable
         {
             // A client's callback threw while it was told to stop. Whoever disposes can do nothing about it.
         }
+
+        _end.Told();
     }
 
     private async Task RunAsync()
@@ -62,13 +63,18 @@ internal sealed class AsyncPump<TItem> : IDisposable
         }
         catch (Exception clientFailed)
         {
-            // Told at once: the client's own closing may take its time, or never end.
             error = clientFailed;
-            _target.OnError(clientFailed);
+        }
+
+        _end.Back();
+        if (error is not null)
+        {
+            // Told at once: the client's own closing may take its time, or never end.
+            _target.OnError(error);
         }
 
         await DisposeAsync(items, error is not null).ConfigureAwait(false);
-        _closed.SetResult();
+        _end.Closed();
     }
 
     private async Task PullAsync(IAsyncEnumerator<TItem> items)
@@ -107,36 +113,26 @@ internal sealed class AsyncPump<TItem> : IDisposable
     /// <returns>What is to be awaited; null if nothing was begun.</returns>
     private ValueTask<bool>? Send(IAsyncEnumerator<TItem> items)
     {
-        _demand.BeginRun();
-        var grant = _demand.Grant;
-        try
+        while (true)
         {
-            while (true)
+            _target.OnNext(items.Current);
+            if (!_demand.HasRoom || _stop.IsCancellationRequested)
             {
-                _target.OnNext(items.Current);
-                if (!(grant.HasCredit || _demand.HasRoom) || _stop.IsCancellationRequested)
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                var next = items.MoveNextAsync();
-                if (!next.IsCompletedSuccessfully)
-                {
-                    return next;
-                }
+            var next = items.MoveNextAsync();
+            if (!next.IsCompletedSuccessfully)
+            {
+                return next;
+            }
 
 #pragma warning disable VSTHRD002 // It has completed.
-                if (!next.Result)
+            if (!next.Result)
 #pragma warning restore VSTHRD002
-                {
-                    return new ValueTask<bool>(false);
-                }
+            {
+                return new ValueTask<bool>(false);
             }
-        }
-        finally
-        {
-            _demand.EndRun();
-            _demand.AfterRun();
         }
     }
 

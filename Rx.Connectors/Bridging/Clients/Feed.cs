@@ -8,11 +8,17 @@ internal abstract class Feed<TItem>
     /// <summary>Whether the feed stops sending while there is no demand.</summary>
     public abstract bool CanPause { get; }
 
+    /// <summary>Whether the client, or a user's query, is called inside <see cref="Connect"/>, and may not come back from there.</summary>
+    public virtual bool IsCalledInConnect => true;
+
     /// <summary>Begins to send. Whatever goes wrong is sent as an error, not thrown.</summary>
     public abstract FeedConnection Connect(IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler);
 }
 
-/// <summary>Takes what a feed sends. Its members never throw.</summary>
+/// <summary>
+/// Takes what a feed sends. Its members never throw, save what <see cref="IDemand.TurnAway"/> throws after the end, which is caught
+/// where the query is sent into, or the client subscribed to.
+/// </summary>
 internal interface IFeedTarget<TItem> : IObserver<TItem>
 {
     void OnNextBatch(IList<TItem> batch);

@@ -40,6 +40,20 @@ internal sealed class BatchObserver<TItem>(IFeedTarget<TItem> target) : IObserve
     public void OnCompleted() => target.OnCompleted();
 }
 
+/// <summary>Nothing, and then the end.</summary>
+internal sealed class EmptyFeed<TItem> : Feed<TItem>
+{
+    public override bool CanPause => false;
+
+    public override bool IsCalledInConnect => false;
+
+    public override FeedConnection Connect(IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler)
+    {
+        target.OnCompleted();
+        return new FeedConnection(Disposable.Empty, static () => Task.CompletedTask);
+    }
+}
+
 internal static class Subscription
 {
     /// <summary>Subscribes to a client's observable; an exception in its <c>Subscribe</c> is an error like any other (S9).</summary>

@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
@@ -10,10 +11,14 @@ namespace Rx.Connectors.Bridging;
 internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSettings settings, IBatchTaker<TItem, TQueued> taker)
     : IDisposable
 {
+    // How long the start waits for a client to be subscribed to. Most take no time, and then nothing that they send is missed.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly Subject<Unit> _available = new();
     private volatile BridgeBuffer<TItem, TQueued>? _buffer;
     private FeedConnection? _connection;
+    private ClientEnd? _connecting;
     private volatile bool _disposed;
 
     public DateTimeOffset? NextAwake => _buffer?.NextAwake;
@@ -44,9 +49,12 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
                 return;
             }
 
-            buffer = _buffer = new BridgeBuffer<TItem, TQueued>(settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause);
+            buffer = _buffer = new BridgeBuffer<TItem, TQueued>(
+                settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause,
+                pollsOnOneThread: scheduler is EventLoopScheduler || settings.Scheduler is EventLoopScheduler);
         }
 
+        buffer.Ended += Disconnect;
         Connect(buffer, settings.Scheduler ?? scheduler);
     }
 
@@ -86,20 +94,62 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
     }
 
     /// <summary>Ends when the client has closed, which the client decides.</summary>
-    public Task WhenClosed()
+    public async Task WhenClosed()
     {
+        if (_connecting is { } connecting)
+        {
+            await connecting.Task.ConfigureAwait(false);
+        }
+
+        FeedConnection? connection;
         lock (_gate)
         {
-            return _connection?.Closed ?? Task.CompletedTask;
+            connection = _connection;
+        }
+
+        if (connection is not null)
+        {
+            await connection.Closed.ConfigureAwait(false);
         }
     }
 
     private void Connect(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler)
     {
-        buffer.Ended += Disconnect;
-        buffer.Connecting(true);
+        if (feed.IsCalledInConnect && !scheduler.IsVirtual())
+        {
+            ConnectBeside(buffer, scheduler);
+        }
+        else
+        {
+            Connect(buffer, scheduler, waits: null);
+        }
+    }
+
+    /// <summary>
+    /// Connects on a thread that the client may keep. As a rule it does not: then it is connected when this returns, and what it sends
+    /// from then on is taken.
+    /// </summary>
+    private void ConnectBeside(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler)
+    {
+        var connecting = _connecting = new ClientEnd(scheduler, settings.StopTimeout, nameof(IObservable<>.Subscribe));
+        var mailbox = new Mailbox(scheduler);
+        var goesOn = false;
+        void GoOn() => mailbox.Post(_ => goesOn = true, null);
+        ConnectingThread.Run(() =>
+        {
+            Connect(buffer, scheduler, GoOn);
+            connecting.Closed();
+            GoOn();
+        });
+        using var patience = scheduler.Background().Schedule(_patience, GoOn);
+        mailbox.Run(() => goesOn, until: null, "The start of a bridge");
+    }
+
+    private void Connect(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler, Action? waits)
+    {
+        buffer.BeginConnecting(waits);
         var connection = feed.Connect(buffer, buffer, scheduler);
-        buffer.Connecting(false);
+        buffer.EndConnecting();
         bool closed;
         lock (_gate)
         {
@@ -122,5 +172,6 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
         }
 
         connection?.Dispose();
+        _connecting?.Told();
     }
 }

@@ -18,11 +18,13 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         public Positioned<T, TState> Item => item;
 
         public Task<TResult>? Result { get; set; }
+
+        public bool IsDropped { get; set; }
     }
 
     private sealed class Run(
         IObserver<Positioned<TResult, TState>> observer, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
-        : IObserver<Positioned<T, TState>>, IDisposable
+        : IObserver<Positioned<T, TState>>, IHolder, IDisposable
     {
         private readonly Lock _gate = new();
         private readonly CancellationTokenSource _stop = new();
@@ -34,9 +36,50 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         private bool _emitting;
         private bool _stopped;
 
+        public bool IsOver
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _stopped;
+                }
+            }
+        }
+
+        public long? Oldest
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _inOrder.TryPeek(out var head) ? head.Item.Entry : null;
+                }
+            }
+        }
+
+        public bool TryDropOldest()
+        {
+            Call? oldest;
+            lock (_gate)
+            {
+                if (!_inOrder.TryDequeue(out oldest))
+                {
+                    return false;
+                }
+
+                // Its call goes on if it has begun; what comes of it is nobody's.
+                oldest.IsDropped = true;
+            }
+
+            oldest.Item.Drop();
+            Continue();
+            return true;
+        }
+
         public void OnNext(Positioned<T, TState> value)
         {
-            if (value.Passage?.Demand is { } demand && !demand.Hold())
+            if (value.Passage?.Demand is { } demand && !demand.Hold(this))
             {
                 // Where an overflow policy dropped it the position moves on. Where the source has failed it must stay before it.
                 _ = !demand.HasEnded && value.Drop();
@@ -67,7 +110,7 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         }
 
         // What is inside comes out before the end (rules S3 and S4).
-        public void OnError(Exception error) => End(() => observer.OnError(error));
+        public void OnError(Exception error) => End(() => observer.OnError(Missing.Error(error)));
 
         public void OnCompleted() => End(observer.OnCompleted);
 
@@ -134,10 +177,13 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
         {
             lock (_gate)
             {
-                if (!_stopped && _running < maxConcurrency && _toStart.TryDequeue(out call!))
+                while (!_stopped && _running < maxConcurrency && _toStart.TryDequeue(out call!))
                 {
-                    _running++;
-                    return true;
+                    if (!call.IsDropped)
+                    {
+                        _running++;
+                        return true;
+                    }
                 }
 
                 call = null!;
@@ -178,6 +224,9 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
                 _running--;
                 call.Result = result;
             }
+
+            // Where it was dropped nobody reads it, nor what it failed with.
+            _ = result.IsFaulted ? result.Exception : null;
         }
 
         // One thread at a time emits, and holds no lock while it does; the others leave their results to it.

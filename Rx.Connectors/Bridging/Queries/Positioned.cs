@@ -132,7 +132,7 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
         }
 
         var current = parts.Current;
-        while (parts.MoveNext())
+        while (Passage?.Demand?.HasEnded != true && parts.MoveNext())
         {
             yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, PartMark.Followed);
             current = parts.Current;

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Bridging;
 
@@ -12,6 +13,9 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
     private readonly SingleAssignmentDisposable _connected = new();
     private IObserver<TEntered>? _observer;
     private FeedConnection? _connection;
+    private Exception? _error;
+    private IDisposable? _toDispose;
+    private bool _isInside;
 
     public Task Closed => Volatile.Read(ref _connection)?.Closed ?? Task.CompletedTask;
 
@@ -19,20 +23,47 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
     {
         if (Interlocked.CompareExchange(ref _observer, observer, null) is not null)
         {
-            observer.OnError(new InvalidOperationException(
-                "The query subscribed to its source twice, and the client can be read only once. Use Publish(source => ..) to " +
-                "read it in several places, and open the client again inside the stream or with the source's own reconnect."));
+            // Not told to the query, where Retry or Catch would hear of it and subscribe again, for ever.
+            fail(new InvalidOperationException(
+                $"The query subscribed to its source {(_error is null ? "twice" : "again after it had failed")}, and the client can be " +
+                "read only once. Use Publish(source => ..) to read it in several places. Instead of Retry, Repeat or Catch, open the " +
+                "client again inside the stream, with the source's own reconnect, or with the input's RestartOptions.", _error));
             return Disposable.Empty;
         }
 
-        var connection = feed.Connect(feed.CanPause ? this : new SerialTarget<TItem>(this, demand), demand, scheduler);
+        var connection = feed.Connect(feed.CanPause ? this : new SerialTarget<TItem>(this), demand, scheduler);
         Volatile.Write(ref _connection, connection);
         _connected.Disposable = connection;
         return Disposable.Create(this, static entry => entry.Dispose());
     }
 
+    public void OnNext(TItem value)
+    {
+        if (demand.HasEnded)
+        {
+            demand.TurnAway();
+            return;
+        }
+
+        var outer = QueryRun.Enter(demand);
+        Volatile.Write(ref _isInside, true);
+        try
+        {
+            Send(value);
+        }
+        finally
+        {
+            Volatile.Write(ref _isInside, false);
+            QueryRun.Leave(outer);
+            if (Volatile.Read(ref _toDispose) is not null)
+            {
+                DisposeQuery();
+            }
+        }
+    }
+
     /// <summary>Sends a value in. What the query throws goes to <see cref="Fail"/>.</summary>
-    public abstract void OnNext(TItem value);
+    protected abstract void Send(TItem value);
 
     public void OnNextBatch(IList<TItem> batch)
     {
@@ -44,9 +75,15 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 
     public void OnError(Exception error)
     {
+        _error = Missing.Error(error);
+        if (demand.HasEnded)
+        {
+            return;
+        }
+
         try
         {
-            _observer!.OnError(error);
+            _observer!.OnError(_error);
         }
         catch (Exception queryFailed)
         {
@@ -56,6 +93,11 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 
     public void OnCompleted()
     {
+        if (demand.HasEnded)
+        {
+            return;
+        }
+
         try
         {
             _observer!.OnCompleted();
@@ -68,6 +110,27 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 
     public void Dispose() => _connected.Dispose();
 
+    /// <summary>
+    /// Disposes the query, but not under a call that sends into it: from then on its operators would throw away what they make, and one
+    /// that makes items without end (<c>SelectMany</c>) would never learn that nobody takes them. Left to that call, which is thrown out
+    /// with its next item, or, where it lets none out, is not waited for.
+    /// </summary>
+    public void DisposeOutside(IDisposable query)
+    {
+        var timer = new SingleAssignmentDisposable();
+        Interlocked.Exchange(ref _toDispose, StableCompositeDisposable.Create(query, timer));
+        if (!Volatile.Read(ref _isInside))
+        {
+            DisposeQuery();
+        }
+        else if (!QueryRun.IsIn(demand))
+        {
+            timer.Disposable = scheduler.Background().Schedule(BridgeOptions.DefaultStopTimeout, DisposeQuery);
+        }
+    }
+
+    private void DisposeQuery() => Interlocked.Exchange(ref _toDispose, null)?.Dispose();
+
     protected IObserver<TEntered> Observer => _observer!;
 
     // Rx's operators turn a failing selector into OnError; an observer that throws instead must not harm the client.
@@ -78,7 +141,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 internal sealed class ValueEntry<TItem>(Feed<TItem> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail)
     : QueryEntry<TItem, TItem>(feed, demand, scheduler, fail)
 {
-    public override void OnNext(TItem value)
+    protected override void Send(TItem value)
     {
         try
         {
@@ -98,7 +161,7 @@ internal sealed class PositionedEntry<T, TState>(
 {
     private long _entries;
 
-    public override void OnNext(Positioned<T, TState> value)
+    protected override void Send(Positioned<T, TState> value)
     {
         var entry = ++_entries;
         passage.Sending(entry);

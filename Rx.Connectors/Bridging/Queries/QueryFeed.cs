@@ -28,7 +28,7 @@ internal sealed class QueryFeed<TItem, TEntered, TOut>(
         return new FeedConnection(
             Disposable.Create((query, entry), static both =>
             {
-                both.query.Dispose();
+                both.entry.DisposeOutside(both.query);
                 both.entry.Dispose();
             }),
             () => entry.Closed);

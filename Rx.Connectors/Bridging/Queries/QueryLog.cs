@@ -41,33 +41,6 @@ internal sealed class QueryLog<T, TState>
     /// <summary>The position after the last poll.</summary>
     public ResumeState<QueryPosition<TState>> Position { get; private set; }
 
-    /// <summary>Whether an item leaves from within the call that has sent its input in. On that call's thread.</summary>
-    public bool TryPass(in Positioned<T, TState> item, out Left<T, TState> left)
-    {
-        left = item.Leave();
-        return item.Passage == _passage && _passage.Current == item.Entry;
-    }
-
-    public int Accept(Span<Left<T, TState>> items)
-    {
-        if (items[0].Entry > _cutEntry)
-        {
-            Number(items);
-            return items.Length;
-        }
-
-        var kept = 0;
-        foreach (ref var item in items)
-        {
-            if (Number(ref item))
-            {
-                items[kept++] = item;
-            }
-        }
-
-        return kept;
-    }
-
     public bool Accept(in Positioned<T, TState> item, out Left<T, TState> left, out Exception? error)
     {
         left = item.Leave();
@@ -136,22 +109,6 @@ internal sealed class QueryLog<T, TState>
         {
             Position = new QueryPosition<TState>(_base, 0, 0);
         }
-    }
-
-    private void Number(Span<Left<T, TState>> items)
-    {
-        var (entry, part) = (_left.Entry, _left.Part);
-        foreach (ref var item in items)
-        {
-            part = item.Entry == entry ? part + 1 : 1;
-            entry = item.Entry;
-            if (part > 1)
-            {
-                item = item with { Part = part };
-            }
-        }
-
-        _left = items[^1];
     }
 
     // Gives it its number among the outputs of its input. False if it was handed out before.

@@ -40,7 +40,7 @@ internal sealed class ObservableWrite<TResult> : IObserver<TResult>
 
     public void OnError(Exception error)
     {
-        if (_completion.TrySetException(error))
+        if (_completion.TrySetException(Missing.Error(error)))
         {
             Close();
         }

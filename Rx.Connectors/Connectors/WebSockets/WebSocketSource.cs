@@ -24,7 +24,8 @@ public sealed class WebSocketSource : DynamicSource<WebSocketMessage>
     /// <exception cref="ArgumentNullException"><paramref name="options"/>, or one of them that must be there, is null.</exception>
     /// <exception cref="ArgumentException">An option is not valid; the exception names it.</exception>
     public WebSocketSource(WebSocketConnectionOptions options, BridgeOptions? bridge = null, IScheduler? scheduler = null) =>
-        _source = Bridge.From(WebSocketReader.Read(options, scheduler)).ToSource(bridge);
+        _source = new SourceBridge<WebSocketMessage>(
+            new AsyncFeed<WebSocketMessage>(WebSocketReader.Read(options, scheduler), stopsItself: true)).ToSource(bridge);
 
     /// <inheritdoc/>
     public override StatelessSourcePartition<WebSocketMessage> Build(string stepId, int workerIndex, int workerCount) =>
