@@ -137,7 +137,16 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
         void GoOn() => mailbox.Post(_ => goesOn = true, null);
         ConnectingThread.Run(() =>
         {
-            Connect(buffer, scheduler, GoOn);
+            try
+            {
+                Connect(buffer, scheduler, GoOn);
+            }
+            catch (Exception clockFailed)
+            {
+                // Nothing else is called there that throws, and nobody else would catch it.
+                buffer.OnError(clockFailed);
+            }
+
             connecting.Closed();
             GoOn();
         });
