@@ -7,8 +7,8 @@ namespace Rx.Connectors.Flows;
 /// the flow. Within the run no item is lost or repeated.
 /// </summary>
 /// <remarks>
-/// <para>What a source that acknowledges to a broker handed out is committed and acknowledged before it is
-/// opened again, so that the broker does not deliver it again. Where an acknowledgement fails it counts as not made.</para>
+/// <para>What a source that acknowledges to a broker handed out is committed and acknowledged before it is opened again, so that the
+/// broker does not deliver it again. Where an acknowledgement fails it counts as not made.</para>
 /// <para>Immutable, read once when the input is added to the flow.</para>
 /// </remarks>
 public sealed class RestartOptions
