@@ -4,4 +4,7 @@ namespace Rx.Connectors;
 internal interface IBreaksRule
 {
     string Rule { get; }
+
+    /// <summary>Whether it may go well another time. What broke a rule mostly breaks it again.</summary>
+    bool MayPass => false;
 }

@@ -6,18 +6,27 @@ namespace Rx.Connectors.Flows;
 /// When a source partition that has failed is built again, from just after the last item that it handed out, instead of ending
 /// the flow. Within the run no item is lost or repeated.
 /// </summary>
-/// <remarks>Immutable, read once when the input is added to the flow.</remarks>
+/// <remarks>
+/// <para>What a source that acknowledges to a broker handed out is committed and acknowledged before it is opened again, so that the
+/// broker does not deliver it again. Where an acknowledgement fails it counts as not made.</para>
+/// <para>Immutable, read once when the input is added to the flow.</para>
+/// </remarks>
 public sealed class RestartOptions
 {
     /// <summary>The default of <see cref="MaxRestarts"/>: 10.</summary>
     public const int DefaultMaxRestarts = 10;
 
     /// <summary>Tells which failures pass by themselves. It is given what the partition threw, on the worker's thread.</summary>
-    /// <value>Default, null: every failure but one that breaks a rule, such as an overflow (S6) or reordering (S12).
-    /// <see cref="AbortFlowException"/> is never one.</value>
+    /// <value>Default, null: every failure but one that breaks a rule, such as an overflow (S6) or reordering (S12); an acknowledgement
+    /// that failed is one that passes. <see cref="AbortFlowException"/> is never one.</value>
     public Func<Exception, bool>? IsTransient { get; init; }
 
-    /// <summary>How many restarts in a row there may be without an item in between; then the flow fails.</summary>
+    /// <summary>How many restarts in a row there may be at one item; then the flow fails.</summary>
+    /// <remarks>
+    /// A partition that gets further begins a new row: its position has moved, or, where it stays, it fails after another number of
+    /// items than the last time. Items that come again are not further. An acknowledging source gets further with each delivery that
+    /// is acknowledged.
+    /// </remarks>
     /// <value>1 or more. Default: <see cref="DefaultMaxRestarts"/>.</value>
     public int MaxRestarts { get; init; } = DefaultMaxRestarts;
 

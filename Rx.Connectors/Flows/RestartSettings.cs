@@ -21,7 +21,7 @@ internal sealed record RestartSettings(Func<Exception, bool> IsTransient, int Ma
         }
 
         return new RestartSettings(
-            restart.IsTransient ?? (static error => error is not IBreaksRule), restart.MaxRestarts,
+            restart.IsTransient ?? (static error => error is not IBreaksRule { MayPass: false }), restart.MaxRestarts,
             BackoffSettings.Check(restart.Backoff, $"{nameof(restart)}.{nameof(restart.Backoff)}"));
     }
 

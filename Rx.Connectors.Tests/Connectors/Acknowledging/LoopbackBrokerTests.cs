@@ -3,6 +3,8 @@ using System.Net;
 using System.Reactive.Concurrency;
 using Rx.Connectors.Acknowledging;
 using Rx.Connectors.Bridging;
+using Rx.Connectors.Flows;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -51,6 +53,48 @@ public sealed class LoopbackBrokerTests
         Assert.Empty(_ackedTooEarly);
         Assert.Equal(Enumerable.Range(0, Messages), _committed.Keys.Order());
         Assert.True(broker.Sent > Messages);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task S11_connections_that_break_are_opened_again_within_a_run_until_every_message_is_written_and_acknowledged(int workers)
+    {
+        var written = new ConcurrentDictionary<int, int>();
+        await using var broker = new LoopbackBroker(Messages, message => _ = written.ContainsKey(message) ? 0 : Early(message));
+        var flow = new Dataflow("orders");
+        var restart = new RestartOptions
+        {
+            MaxRestarts = 1_000,
+            Backoff = new BackoffOptions { BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) },
+        };
+        flow.Input("orders", new Source(broker.Address), restart).Output("out", Bridge.To<int>(async (message, _) =>
+        {
+            await Task.Yield();
+            written.AddOrUpdate(message, 1, (_, times) => times + 1);
+        }).ToSink());
+        var run = flow.Start(new FlowOptions { Workers = workers, EpochInterval = TimeSpan.FromMilliseconds(5) });
+        for (var round = 0; !broker.IsEmpty && !run.Completion.IsCompleted; round++)
+        {
+            Assert.True(round < 6_000, "there is no end of it");
+            await Task.Delay(10);
+            if (round < 20)
+            {
+                broker.Break();
+            }
+        }
+
+        run.Stop();
+        Assert.Equal(FlowOutcome.Stopped, (await run.Completion.WaitAsync(Times.Patience)).Outcome);
+        Assert.True(broker.IsEmpty);
+        Assert.Empty(_ackedTooEarly);
+        Assert.Equal(Enumerable.Range(0, Messages), written.Keys.Order());
+    }
+
+    private int Early(int message)
+    {
+        _ackedTooEarly.Enqueue(message);
+        return 0;
     }
 
     private async Task RunAsync(Source source, LoopbackBroker broker, int polls, Ending ending, Random random)

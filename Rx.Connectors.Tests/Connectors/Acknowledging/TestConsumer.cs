@@ -33,24 +33,17 @@ internal sealed class TestConsumer(VirtualScheduler clock, IEnumerable<Step> ste
     /// <summary>The call of <see cref="AckAsync"/>, from 1, that fails.</summary>
     public int FailsAt { get; set; }
 
+    /// <summary>Fails that call before it returns a task, as a client does that looks whether it is connected.</summary>
+    public bool FailsAtOnce { get; set; }
+
     public Exception? NackError { get; init; }
 
     public Exception? CloseError { get; init; }
 
     public override IAsyncEnumerable<int> ReceiveAsync(CancellationToken cancellationToken) => Client;
 
-    public override async ValueTask AckAsync(IReadOnlyList<int> deliveries, CancellationToken cancellationToken)
-    {
-        AckToken = cancellationToken;
-        await CallAsync(AckTime);
-        if (++AckCalls == FailsAt)
-        {
-            throw new IOException("the broker is gone");
-        }
-
-        Acked.AddRange(deliveries);
-        Log.AddRange(deliveries.Select(delivery => $"ack {delivery}"));
-    }
+    public override ValueTask AckAsync(IReadOnlyList<int> deliveries, CancellationToken cancellationToken) =>
+        FailsAtOnce && ++AckCalls == FailsAt ? throw new IOException("the broker is gone") : AckSlowlyAsync(deliveries, cancellationToken);
 
     public override async ValueTask NackAsync(IReadOnlyList<int> deliveries, CancellationToken cancellationToken)
     {
@@ -73,6 +66,19 @@ internal sealed class TestConsumer(VirtualScheduler clock, IEnumerable<Step> ste
         {
             throw CloseError;
         }
+    }
+
+    private async ValueTask AckSlowlyAsync(IReadOnlyList<int> deliveries, CancellationToken cancellationToken)
+    {
+        AckToken = cancellationToken;
+        await CallAsync(AckTime);
+        if (!FailsAtOnce && ++AckCalls == FailsAt)
+        {
+            throw new IOException("the broker is gone");
+        }
+
+        Acked.AddRange(deliveries);
+        Log.AddRange(deliveries.Select(delivery => $"ack {delivery}"));
     }
 
     private async Task CallAsync(long time)

@@ -26,7 +26,11 @@ internal sealed class RawServer : IAsyncDisposable
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Reads the client's request, answers it as a WebSocket server does, and returns it.</summary>
-    public static async Task<string> HandshakeAsync(NetworkStream stream, CancellationToken cancellationToken)
+    /// <param name="stream">The connection.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="headers">The headers of the answer, beside the one with the accepted key.</param>
+    public static async Task<string> HandshakeAsync(
+        Stream stream, CancellationToken cancellationToken, string headers = "Upgrade: websocket\r\nConnection: Upgrade\r\n")
     {
         var request = await ReadRequestAsync(stream, cancellationToken);
         var key = request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase))
@@ -37,12 +41,12 @@ internal sealed class RawServer : IAsyncDisposable
 #pragma warning restore CA5350
         await WriteAsync(
             stream,
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n",
+            $"HTTP/1.1 101 Switching Protocols\r\n{headers}Sec-WebSocket-Accept: {accept}\r\n\r\n",
             cancellationToken);
         return request;
     }
 
-    public static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken cancellationToken)
+    public static async Task<string> ReadRequestAsync(Stream stream, CancellationToken cancellationToken)
     {
         var request = new StringBuilder();
         var one = new byte[1];
@@ -56,10 +60,10 @@ internal sealed class RawServer : IAsyncDisposable
     }
 
     /// <summary>Waits for the client's next frame, as the answer to a close. A client then waits a while for the server to go.</summary>
-    public static async Task ReadSomeAsync(NetworkStream stream, CancellationToken cancellationToken) =>
+    public static async Task ReadSomeAsync(Stream stream, CancellationToken cancellationToken) =>
         await stream.ReadAtLeastAsync(new byte[4_096], 1, throwOnEndOfStream: false, cancellationToken);
 
-    public static Task WriteAsync(NetworkStream stream, string text, CancellationToken cancellationToken) =>
+    public static Task WriteAsync(Stream stream, string text, CancellationToken cancellationToken) =>
         stream.WriteAsync(Encoding.ASCII.GetBytes(text), cancellationToken).AsTask();
 
     /// <summary>One unmasked frame with a short payload.</summary>

@@ -134,7 +134,7 @@ public sealed class WebSocketFailureTests
         await using var server = new RawServer(async (stream, _, ct) =>
         {
             await RawServer.HandshakeAsync(stream, ct);
-            await stream.WriteAsync(new byte[] { 0x82, 127, 0x7F, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3 }, ct);
+            await stream.WriteAsync(new byte[] { 0x82, 127, 0, 0, 0, 0, 0x7F, 0, 0, 0, 1, 2, 3 }, ct);
         });
         var failure = await Reading.FailureAsync(Reading.To(server.Uri));
         Assert.Equal(WebSocketFailure.ConnectionLost, failure.Failure);

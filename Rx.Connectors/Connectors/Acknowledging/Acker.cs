@@ -12,12 +12,16 @@ internal sealed class Acker<TDelivery>(
     private readonly Lock _gate = new();
     private Task _ended = Task.CompletedTask;
     private long _committed;
+    private long _acknowledged;
     private bool _running;
     private bool _closed;
     private volatile ExceptionDispatchInfo? _failure;
 
     /// <summary>The <see cref="AcknowledgementException"/>, once a call has failed.</summary>
     public ExceptionDispatchInfo? Failure => _failure;
+
+    /// <summary>How many deliveries are acknowledged.</summary>
+    public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
     /// <summary>The last position that is committed. What is after it must not be acknowledged.</summary>
     public long Committed
@@ -75,6 +79,7 @@ internal sealed class Acker<TDelivery>(
             try
             {
                 await call.RunAsync(stop => ack(deliveries, stop)).ConfigureAwait(false);
+                Interlocked.Add(ref _acknowledged, deliveries.Length);
                 unacked.Remove(deliveries.Length);
             }
             catch (Exception ackFailed)

@@ -13,4 +13,7 @@ public sealed class AcknowledgementException : Exception, IBreaksRule
     public int Deliveries { get; }
 
     string IBreaksRule.Rule => "S11";
+
+    // The broker is gone, most likely, and comes back.
+    bool IBreaksRule.MayPass => true;
 }

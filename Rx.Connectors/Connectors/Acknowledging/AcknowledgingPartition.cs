@@ -10,7 +10,7 @@ namespace Rx.Connectors.Acknowledging;
 
 /// <summary>A bridged partition over one consumer, which hears what is committed.</summary>
 internal sealed class AcknowledgingPartition<T, TDelivery>
-    : StatefulSourcePartition<T, long>, IAsyncEnumerable<Positioned<TDelivery, long>>
+    : StatefulSourcePartition<T, long>, IAsyncEnumerable<Positioned<TDelivery, long>>, IGivesBack
 {
     private readonly Lock _gate = new();
     private readonly AsyncSubject<Unit> _ackFailed = new();
@@ -41,6 +41,10 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
     public override IObservable<Unit> Available => _bridged.Available!.Merge(_ackFailed);
 
     public override SourceStatus Status => _bridged.Status;
+
+    bool IGivesBack.Settles => _session?.AckFailure is null;
+
+    long IGivesBack.Settled => _session?.Acknowledged ?? 0;
 
     public override void Start(IScheduler scheduler)
     {

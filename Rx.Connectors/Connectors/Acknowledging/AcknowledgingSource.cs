@@ -13,6 +13,8 @@ namespace Rx.Connectors.Acknowledging;
 /// <remarks>
 /// <para>At least once: a delivery whose items were committed comes again where the acknowledgement did not reach the broker, as in
 /// a crash between the two.</para>
+/// <para>With <c>RestartOptions</c>, a consumer that fails is closed and another opened, after what it handed out is committed and
+/// acknowledged. An acknowledgement that failed counts as not made.</para>
 /// <para>The position belongs to the broker. The state of a partition is only a count of the deliveries handed out, which goes on
 /// over restarts, so that a commit of one run is never taken for one of another.</para>
 /// </remarks>
@@ -56,7 +58,7 @@ public abstract class AcknowledgingSource<T, TDelivery> : FixedPartitionedSource
             cancellationToken => OpenAsync(consumer, cancellationToken), Query, resumeState, _settings);
     }
 
-    /// <summary>Opens a consumer, once for each run and partition, in the background.</summary>
+    /// <summary>Opens a consumer, in the background: once for each run and partition, and again for each restart of it.</summary>
     /// <param name="consumer">Its number, from 0.</param>
     /// <param name="cancellationToken">Cancelled when the partition is closed.</param>
     /// <returns>A consumer of its own, which the partition closes. What it throws is the partition's error.</returns>

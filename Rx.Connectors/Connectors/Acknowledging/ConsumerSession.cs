@@ -37,6 +37,8 @@ internal sealed class ConsumerSession<TDelivery>
 
     public ExceptionDispatchInfo? AckFailure => _acker.Failure;
 
+    public long Acknowledged => _acker.Acknowledged;
+
     public void Commit(long position) => _acker.Commit(position);
 
     public async IAsyncEnumerable<Positioned<TDelivery, long>> ReceiveAsync(

@@ -33,14 +33,15 @@ public abstract class DeliveryConsumer<TDelivery> : IAsyncDisposable
     /// <returns>A task that ends when the broker was told, as far as the client can know.</returns>
     /// <remarks>
     /// What it throws fails the partition with an <see cref="AcknowledgementException"/>, and it is not called again: the broker
-    /// will deliver again what it has not been told of. Retries worth trying are the client's own.
+    /// will deliver again what it has not been told of. With <c>RestartOptions</c> another consumer is opened then. Retries worth trying
+    /// are the client's own.
     /// </remarks>
     public abstract ValueTask AckAsync(IReadOnlyList<TDelivery> deliveries, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives deliveries back to the broker, at the end of a run: those that were received, and whose items, handed out or not, are
-    /// not committed. Default: does nothing; the broker delivers again what is neither acknowledged nor given back when the
-    /// consumer is closed, or after a time of its own.
+    /// Gives deliveries back to the broker, at the end of a run or before a restart: those that were received, and whose items, handed
+    /// out or not, are not committed. Default: does nothing; the broker delivers again what is neither acknowledged nor given back
+    /// when the consumer is closed, or after a time of its own.
     /// </summary>
     /// <param name="deliveries">At least one, in the order of receiving.</param>
     /// <param name="cancellationToken">Cancelled after <see cref="AcknowledgingOptions.AckTimeout"/>.</param>

@@ -12,13 +12,14 @@ internal static class HandshakeChecks
 
     public static void Uri(Uri? uri, string parameter)
     {
+        // The text is left out of all messages: it may hold a password.
         ArgumentNullException.ThrowIfNull(uri, parameter);
         if (!uri.IsAbsoluteUri || uri.Scheme is not ("ws" or "wss"))
         {
-            throw new ArgumentException($"The URI must be absolute, and its scheme ws or wss; it is '{uri.OriginalString}'.", parameter);
+            var given = uri.IsAbsoluteUri ? $"its scheme is {uri.Scheme}" : "it is relative";
+            throw new ArgumentException($"The URI must be absolute, and its scheme ws or wss; {given}.", parameter);
         }
 
-        // The text is left out of these: it may hold a password.
         if (uri.UserInfo.Length > 0)
         {
             throw new ArgumentException("The URI must not hold user information, which is not sent; use a header.", parameter);

@@ -18,6 +18,7 @@ public sealed class WebSocketAttempt
     public WebSocketConnectionException? Failure { get; }
 
     /// <summary>Where to connect to this time. Default: <see cref="WebSocketConnectionOptions.Uri"/>.</summary>
+    /// <remarks>The trap: another server gets <see cref="Headers"/>, too; take out what is not for it.</remarks>
     public Uri Uri { get; set; }
 
     /// <summary>The headers of this attempt. Default: a copy of <see cref="WebSocketConnectionOptions.Headers"/>.</summary>

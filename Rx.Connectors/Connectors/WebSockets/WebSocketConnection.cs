@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 
 namespace Rx.Connectors.WebSockets;
 
@@ -10,8 +11,8 @@ namespace Rx.Connectors.WebSockets;
 /// Cancelling a receive of <see cref="ClientWebSocket"/> aborts the connection, so the receives here are not given the caller's
 /// token: cancelled, they begin the close handshake and go on until the server has answered or the time for it is over.
 /// </remarks>
-internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSocketSettings settings, TimeProvider time)
-    : IAsyncDisposable
+internal sealed class WebSocketConnection(
+    ClientWebSocket socket, IDisposable handshake, Uri uri, WebSocketSettings settings, TimeProvider time) : IAsyncDisposable
 {
     private readonly MessageBuffer _buffer = new(settings.MaxMessageSize);
     private readonly CancellationTokenSource _abort = new();
@@ -136,6 +137,7 @@ internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSo
         await _closeSent.Task.ConfigureAwait(false);
         _closeTimer?.Dispose();
         socket.Dispose();
+        handshake.Dispose();
     }
 
     private CancellationTokenRegistration BeginCloseOn(CancellationToken cancellationToken) =>
@@ -215,8 +217,13 @@ internal sealed class WebSocketConnection(ClientWebSocket socket, Uri uri, WebSo
             $"sent a message larger than MaxMessageSize, which is {settings.MaxMessageSize} bytes.");
     }
 
-    private WebSocketConnectionException Lost(Exception thrown) =>
-        thrown is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted, InnerException: null }
-            ? new(uri, WebSocketFailure.ProtocolViolated, $"does not keep to the protocol: {thrown.Message}", thrown)
-            : new(uri, WebSocketFailure.ConnectionLost, $"was lost without a close handshake: {Cause(thrown)}", thrown);
+    private WebSocketConnectionException Lost(Exception thrown) => IsViolation(thrown)
+        ? new(uri, WebSocketFailure.ProtocolViolated, $"does not keep to the protocol: {Cause(thrown)}", thrown)
+        : new(uri, WebSocketFailure.ConnectionLost, $"was lost without a close handshake: {Cause(thrown)}", thrown);
+
+    // With something inside it is the transport's doing, or a pong that did not come, unless that is about what was sent. Without
+    // a code of its own it tells of compressed data that are none.
+    private static bool IsViolation(Exception thrown) => thrown is WebSocketException failure &&
+        (failure is { WebSocketErrorCode: WebSocketError.Faulted or WebSocketError.Success, InnerException: null } ||
+            failure.InnerException is DecoderFallbackException);
 }

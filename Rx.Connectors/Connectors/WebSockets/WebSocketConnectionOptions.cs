@@ -27,7 +27,7 @@ public sealed class WebSocketConnectionOptions
     /// <value>An absolute <c>ws</c> or <c>wss</c> URI without user information (use <see cref="Headers"/>) and without a fragment.</value>
     public required Uri Uri { get; init; }
 
-    /// <summary>Headers of the handshake, such as <c>Authorization</c>.</summary>
+    /// <summary>Headers of the handshake, such as <c>Authorization</c>. A redirect is not followed, so they go to no other server.</summary>
     /// <value>Valid HTTP names and values; not those that the handshake itself sets. Default: none.</value>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
@@ -54,7 +54,7 @@ public sealed class WebSocketConnectionOptions
     /// </value>
     public TimeSpan KeepAliveTimeout { get; init; } = DefaultKeepAliveTimeout;
 
-    /// <summary>How long opening a connection may take, the messages that are sent first included.</summary>
+    /// <summary>How long opening a connection may take, <see cref="OnConnecting"/> and the messages that are sent first included.</summary>
     /// <value>More than zero, or <see cref="Timeout.InfiniteTimeSpan"/>. Default: <see cref="DefaultConnectTimeout"/>.</value>
     public TimeSpan ConnectTimeout { get; init; } = DefaultConnectTimeout;
 
@@ -71,12 +71,13 @@ public sealed class WebSocketConnectionOptions
     /// received, to fetch a fresh token, to subscribe.
     /// </summary>
     /// <value>
-    /// Never called twice at a time for one reader or sender. What it throws ends the reading or sending, and is not tried
-    /// again. Default, null: every attempt is the same.
+    /// Called on the thread pool, and never twice at a time for one reader or sender. Its token is cancelled when
+    /// <see cref="ConnectTimeout"/> is over; one that goes on all the same is not waited for, and the attempt has timed out. What it
+    /// throws ends the reading or sending, and is not tried again. Default, null: every attempt is the same.
     /// </value>
     public Func<WebSocketAttempt, CancellationToken, ValueTask>? OnConnecting { get; init; }
 
     /// <summary>Sets what else <see cref="ClientWebSocket"/> knows: certificates, credentials, proxy, compression.</summary>
-    /// <value>Called last before each attempt, so it overrides everything above. Default: null.</value>
+    /// <value>Called last before each attempt, so it overrides everything above. That redirects are not followed stays. Default: null.</value>
     public Action<ClientWebSocketOptions>? Configure { get; init; }
 }

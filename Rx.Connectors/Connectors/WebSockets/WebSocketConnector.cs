@@ -7,6 +7,7 @@ namespace Rx.Connectors.WebSockets;
 internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvider time)
 {
     private int _attempts;
+    private Task _asking = Task.CompletedTask;
 
     /// <summary>Makes one attempt.</summary>
     /// <param name="failure">What ended the last one; null for the first.</param>
@@ -14,25 +15,52 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
     public async Task<WebSocketConnection> OpenAsync(WebSocketConnectionException? failure, CancellationToken cancellationToken)
     {
         var attempt = new WebSocketAttempt(++_attempts, failure, settings);
+        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         if (settings.OnConnecting is { } onConnecting)
         {
-            await onConnecting(attempt, cancellationToken).ConfigureAwait(false);
+            await AskAsync(onConnecting, attempt, either.Token, cancellationToken).ConfigureAwait(false);
             HandshakeChecks.Uri(attempt.Uri, "attempt.Uri");
             HandshakeChecks.Headers(attempt.Headers, "attempt.Headers");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         var socket = new ClientWebSocket();
+        Handshake? handshake = null;
         try
         {
             Prepare(socket.Options, attempt);
-            await ConnectAsync(socket, attempt, cancellationToken).ConfigureAwait(false);
-            return new WebSocketConnection(socket, attempt.Uri, settings, time);
+            handshake = Handshake.TakeOver(socket.Options);
+            await ConnectAsync(socket, handshake, attempt, either.Token, cancellationToken).ConfigureAwait(false);
+            return new WebSocketConnection(socket, handshake, attempt.Uri, settings, time);
         }
         catch
         {
             socket.Dispose();
+            handshake?.Dispose();
             throw;
+        }
+    }
+
+    // Beside whoever connects, and no longer than the attempt may take: it is the caller's code, and may block or hang.
+    private async Task AskAsync(
+        Func<WebSocketAttempt, CancellationToken, ValueTask> onConnecting, WebSocketAttempt attempt, CancellationToken either,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            // One that has not ended for an attempt before this one is not called beside itself.
+            await _asking.WaitAsync(either).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            either.ThrowIfCancellationRequested();
+            _asking = Task.Run(() => onConnecting(attempt, either).AsTask(), either);
+            _ = _asking.ContinueWith(
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await _asking.WaitAsync(either).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException stopped) when (either.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw TimedOut(settings.Uri, stopped, ": OnConnecting had not ended");
         }
     }
 
@@ -40,7 +68,6 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
     {
         options.KeepAliveInterval = settings.KeepAliveInterval;
         options.KeepAliveTimeout = settings.KeepAliveTimeout;
-        options.CollectHttpResponseDetails = true;
         foreach (var (name, value) in attempt.Headers)
         {
             options.SetRequestHeader(name, value);
@@ -54,44 +81,56 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
         settings.Configure?.Invoke(options);
     }
 
-    private async Task ConnectAsync(ClientWebSocket socket, WebSocketAttempt attempt, CancellationToken cancellationToken)
+    private async Task ConnectAsync(
+        ClientWebSocket socket, Handshake handshake, WebSocketAttempt attempt, CancellationToken either,
+        CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await socket.ConnectAsync(attempt.Uri, either.Token).ConfigureAwait(false);
-            if (settings.SubProtocols.Count > 0 && string.IsNullOrEmpty(socket.SubProtocol))
-            {
-                throw SubProtocolRefused(attempt.Uri, null);
-            }
+            await socket.ConnectAsync(attempt.Uri, handshake.Invoker, either).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (WebSocketConnection.IsClientFailure(thrown))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw either.IsCancellationRequested ? TimedOut(attempt.Uri, thrown) : Explain(handshake, attempt.Uri, thrown);
+        }
 
+        if (settings.SubProtocols.Count > 0 && string.IsNullOrEmpty(socket.SubProtocol))
+        {
+            throw SubProtocolRefused(attempt.Uri, null);
+        }
+
+        try
+        {
             foreach (var message in attempt.FirstMessages)
             {
-                await WebSocketConnection.SendAsync(socket, message, either.Token).ConfigureAwait(false);
+                await WebSocketConnection.SendAsync(socket, message, either).ConfigureAwait(false);
             }
         }
         catch (Exception thrown) when (WebSocketConnection.IsClientFailure(thrown))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw Explain(socket, attempt.Uri, thrown, timeout.IsCancellationRequested);
+            throw either.IsCancellationRequested
+                ? TimedOut(attempt.Uri, thrown, ": the first messages were not sent")
+                : new(
+                    attempt.Uri, WebSocketFailure.ConnectionLost,
+                    $"was lost while the first messages were sent: {WebSocketConnection.Cause(thrown)}", thrown);
         }
     }
 
-    private WebSocketConnectionException Explain(ClientWebSocket socket, Uri uri, Exception thrown, bool timedOut)
+    private WebSocketConnectionException TimedOut(Uri uri, Exception thrown, string why = "") =>
+        new(uri, WebSocketFailure.ConnectTimedOut, $"was not open within {settings.ConnectTimeout}{why}.", thrown);
+
+    private WebSocketConnectionException Explain(Handshake handshake, Uri uri, Exception thrown)
     {
-        if (timedOut)
+        if (handshake.Violation is { } violation)
         {
-            return new(uri, WebSocketFailure.ConnectTimedOut, $"was not open within {settings.ConnectTimeout}.", thrown);
+            return new(uri, WebSocketFailure.ProtocolViolated, $"does not keep to the protocol: {violation}.", thrown);
         }
 
-        if (socket.HttpStatusCode is not (0 or HttpStatusCode.SwitchingProtocols))
+        if (handshake.Status is { } status and not HttpStatusCode.SwitchingProtocols)
         {
-            var status = socket.HttpStatusCode;
-            return new(uri, WebSocketFailure.HandshakeRefused, $"refused the WebSocket: status {(int)status} ({status}).", thrown)
-            {
-                HttpStatus = status,
-            };
+            return Refused(handshake, uri, status, thrown);
         }
 
         if (thrown is WebSocketException { WebSocketErrorCode: WebSocketError.UnsupportedProtocol })
@@ -99,10 +138,23 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
             return SubProtocolRefused(uri, thrown);
         }
 
-        return thrown is WebSocketException { WebSocketErrorCode: WebSocketError.NotAWebSocket or WebSocketError.HeaderError } ||
-            thrown.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+        return handshake.Status is not null || thrown.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
             ? new(uri, WebSocketFailure.HandshakeRefused, $"did not answer as a WebSocket server does: {thrown.Message}", thrown)
             : new(uri, WebSocketFailure.ConnectFailed, $"could not be reached: {WebSocketConnection.Cause(thrown)}", thrown);
+    }
+
+    private static WebSocketConnectionException Refused(Handshake handshake, Uri uri, HttpStatusCode status, Exception thrown)
+    {
+        var by = handshake.IsOfProxy ? "is behind a proxy that refused it" : "refused the WebSocket";
+        var location = WebSocketConnectionException.Resolve(uri, handshake.Location);
+        var whither = location is null ? "" :
+            $" It redirects to {WebSocketConnectionException.WithoutSecrets(location)}, which is not followed, since the headers are for " +
+            "this server alone: connect there yourself if it is to be trusted.";
+        return new(uri, WebSocketFailure.HandshakeRefused, $"{by}: status {(int)status} ({status}).{whither}", thrown)
+        {
+            HttpStatus = status,
+            Location = location,
+        };
     }
 
     private WebSocketConnectionException SubProtocolRefused(Uri uri, Exception? thrown)

@@ -9,7 +9,7 @@ public enum WebSocketFailure
     /// <summary>The connection was not open within <see cref="WebSocketConnectionOptions.ConnectTimeout"/>.</summary>
     ConnectTimedOut,
 
-    /// <summary>The server answered, but not with a WebSocket: another HTTP status, or no HTTP at all.</summary>
+    /// <summary>The server answered, but not with a WebSocket: another HTTP status, a redirect among them, or no HTTP at all.</summary>
     HandshakeRefused,
 
     /// <summary>The server chose none of the <see cref="WebSocketConnectionOptions.SubProtocols"/>, or one not asked for.</summary>
@@ -24,6 +24,6 @@ public enum WebSocketFailure
     /// <summary>A message was larger than <see cref="WebSocketConnectionOptions.MaxMessageSize"/>.</summary>
     MessageTooLarge,
 
-    /// <summary>The server sent what the protocol does not allow, such as text that is not UTF-8.</summary>
+    /// <summary>The server sent what the protocol does not allow, such as text that is not UTF-8, or an extension nobody asked for.</summary>
     ProtocolViolated,
 }

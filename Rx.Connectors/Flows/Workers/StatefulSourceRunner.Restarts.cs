@@ -1,0 +1,183 @@
+using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>A partition that has failed: whether it is built again, what is done before, and when.</summary>
+internal sealed partial class StatefulSourceRunner<T, TState>
+{
+    private readonly RestartCount<TState>? _restarts = restart is null ? null : new(restart, context.Scheduler);
+    private volatile Task _letGo = Task.CompletedTask;
+    private long _dropped;
+    private bool _isHeld;
+    private bool _isHeldInCapture;
+
+    // One that is held has failed, and is kept to be told of a commit and for nothing else.
+    public override bool IsBuilt => _partition is not null && !_isHeld;
+
+    public override bool Restart(Exception error)
+    {
+        // What fails because the run is being closed does not pass, and is nobody's to judge.
+        if (_restarts is null || Context.Run.HasEnded || error != _failure || error.InnerException is not { } cause ||
+            !IsTransient(cause) || !TryStop())
+        {
+            return false;
+        }
+
+        if (_partition is IGivesBack givesBack)
+        {
+            SettleFirst(givesBack);
+            return true;
+        }
+
+        if (!_restarts.TryCount(_resume, Items, null, out var delay))
+        {
+            return false;
+        }
+
+        CountRestart();
+        _ = RebuildAsync(delay, LetGo());
+        return true;
+    }
+
+    // A run that ends meanwhile waits for what is let go as for everything else.
+    protected override ValueTask CloseAsync() => _partition is null ? new ValueTask(_letGo) : base.CloseAsync();
+
+    /// <summary>What it handed out would come again: it is committed before it is closed, and the client told.</summary>
+    private void SettleFirst(IGivesBack givesBack)
+    {
+        if (givesBack.Settles && _resume != _told)
+        {
+            _isHeld = true;
+            Context.Run.Epochs.Request();
+        }
+        else
+        {
+            SettleAndJudge();
+        }
+    }
+
+    private void ReleaseHeld()
+    {
+        if (_isHeld && _isHeldInCapture && !IsComplete)
+        {
+            _isHeld = false;
+            SettleAndJudge();
+        }
+    }
+
+    private bool IsTransient(Exception cause)
+    {
+        try
+        {
+            return restart!.IsTransient(cause);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw new FlowException(
+                Context.Flow, StepId, Partition, $"RestartOptions.IsTransient could not tell of '{cause.Message}'", null, error);
+        }
+    }
+
+    private bool TryStop()
+    {
+        try
+        {
+            _resume = _partition?.Snapshot() ?? _resume;
+            _dropped = Status.Dropped;
+            return true;
+        }
+        catch (Exception)
+        {
+            // Without a position it cannot be built again without a gap; the failure itself is what ends the flow.
+            return false;
+        }
+    }
+
+    private Task LetGo()
+    {
+        DroppedBefore = _dropped;
+        ForgetSignals();
+        _letGo = ClosedAsync(ClosePartition());
+        _partition = null;
+        return _letGo;
+    }
+
+    private static async Task ClosedAsync(Task closing)
+    {
+        try
+        {
+            await closing.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It has failed already; that it cannot be closed either changes nothing.
+        }
+    }
+
+    private void CountRestart()
+    {
+        Restarts++;
+        Context.Metrics.Restarted(StepId, Partition);
+    }
+
+    // What is settled is known when it is closed, and only then whether it got any further.
+    private void SettleAndJudge()
+    {
+        var givesBack = (IGivesBack)_partition!;
+        _ = JudgeAsync(givesBack, LetGo());
+    }
+
+    private async Task JudgeAsync(IGivesBack closed, Task closing)
+    {
+        await InTimeAsync(closing).ConfigureAwait(false);
+        Worker.Post(new Settled(this, closed));
+    }
+
+    private void Judge(IGivesBack closed)
+    {
+        if (IsComplete || Context.Run.Epochs.IsFinishing)
+        {
+            return;
+        }
+
+        if (!_restarts!.TryCount(_resume, Items, closed.Settled, out var delay))
+        {
+            throw _failure!;
+        }
+
+        CountRestart();
+        _ = RebuildAsync(delay, Task.CompletedTask);
+    }
+
+    // Two connections of one partition at a time is what many clients refuse: the old one is waited for.
+    private async Task RebuildAsync(TimeSpan delay, Task closing)
+    {
+        var pause = Task.Delay(delay, Context.Scheduler.ToTimeProvider());
+        await InTimeAsync(closing).ConfigureAwait(false);
+        await pause.ConfigureAwait(false);
+        Worker.Post(new Rebuild(this));
+    }
+
+    private async Task InTimeAsync(Task closing)
+    {
+        try
+        {
+            await closing.WaitAsync(Context.Run.Settings.RestartCloseTimeout, Context.Scheduler.ToTimeProvider()).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It is not waited for any longer.
+        }
+    }
+
+    private sealed class Rebuild(SourceRunner runner) : IWorkerMessage
+    {
+        public void Handle(Worker worker) => worker.Begin(runner);
+    }
+
+    private sealed class Settled(StatefulSourceRunner<T, TState> runner, IGivesBack closed) : IWorkerMessage
+    {
+        public void Handle(Worker worker) => runner.Judge(closed);
+    }
+}
