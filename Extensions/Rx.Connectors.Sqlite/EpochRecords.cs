@@ -80,7 +80,7 @@ internal sealed class EpochRecords
         }
     }
 
-    private string WayOut(long epoch) =>
+    private static string WayOut(long epoch) =>
         "It was left as it is. Restore the file and all beside it whose names begin with its own. To go on " + (epoch > 0
             ? $"from epoch {epoch} all the same, set SqliteRecoveryOptions.ResumeEpoch to {epoch} for one run."
             : "from the beginning all the same, delete them.");

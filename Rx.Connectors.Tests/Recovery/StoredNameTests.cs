@@ -2,7 +2,6 @@ using System.Reactive;
 using System.Reactive.Subjects;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
 using Xunit;
 
@@ -102,8 +101,7 @@ public sealed class StoredNameTests
         rig.AssertExact();
         Assert.All(_allowed, name => Assert.Equal("4", rig.Store!["in", name]));
         rig.Clear();
-        _ = rig.RunToEnd();
-        Assert.Equal(_allowed.Length, rig.Last!.Completion.Result.Resume!.Resumed.Count - 2);
+        Assert.Equal(_allowed.Length, rig.RunToEnd().Resume!.Resumed.Count(name => name.StartsWith("in/", StringComparison.Ordinal)));
     }
 
     [Fact]
