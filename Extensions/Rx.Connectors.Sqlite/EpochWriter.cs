@@ -9,21 +9,30 @@ internal sealed class EpochWriter : IDisposable
 {
     private readonly StoreConnection _connection;
     private readonly FlowHead _head;
+    private readonly StateDigest _states;
     private readonly HistoryTrimmer _trimmer;
+    private readonly EpochRecord _record;
+    private readonly FileWatch _files;
     private readonly SqliteCommand _read;
     private readonly SqliteCommand _insertEpoch;
     private readonly SqliteCommand _insertState;
     private readonly SqliteCommand _advance;
+    private long _last;
 
-    public EpochWriter(StoreConnection connection, FlowHead head, TimeSpan backupInterval)
+    public EpochWriter(
+        StoreConnection connection, FlowHead head, StateDigest states, HistoryTrimmer trimmer, EpochRecord record, FileWatch files)
     {
         _connection = connection;
         _head = head;
-        _trimmer = new HistoryTrimmer(connection, head.Id, backupInterval);
+        _states = states;
+        _trimmer = trimmer;
+        _record = record;
+        _files = files;
+        _last = head.Epoch;
         _read = connection.Command("SELECT execution, epoch FROM flow WHERE id = $flow", "$flow");
         _insertEpoch = connection.Command(
-            "INSERT INTO epoch (flow, number, execution, closed_at) VALUES ($flow, $number, $execution, $at)",
-            "$flow", "$number", "$execution", "$at");
+            "INSERT INTO epoch (flow, number, execution, closed_at, digest) VALUES ($flow, $number, $execution, $at, $digest)",
+            "$flow", "$number", "$execution", "$at", "$digest");
 
         // A key that comes twice in an epoch has the state that came last.
         _insertState = connection.Command(
@@ -39,29 +48,23 @@ internal sealed class EpochWriter : IDisposable
         _insertEpoch.Parameters["$execution"].Value = head.Execution;
     }
 
-    public void Write(EpochCommit epoch)
+    public void Write(EpochCommit epoch, CancellationToken cancellationToken)
     {
-        _connection.Begin();
-        try
+        var states = _states.After(epoch.Changes);
+        Commit(epoch, states.Text, cancellationToken);
+        if (epoch.Number > _last)
         {
-            if (IsCommitted(epoch))
-            {
-                _connection.Rollback();
-                return;
-            }
+            states.Accept();
+            _last = epoch.Number;
+        }
 
-            var at = Text(epoch.At);
-            WriteEpoch(epoch, at);
-            var trimmed = _trimmer.Trim(epoch, at);
-            _connection.Commit();
-            trimmed();
-        }
-        catch
-        {
-            _connection.Rollback();
-            throw;
-        }
+        // Also where an earlier attempt got through and failed here.
+        _record.Write(new Progress(_head.Execution, _last));
+        _files.Look(_last, _states);
     }
+
+    /// <summary>Looks whether what was committed will be found.</summary>
+    public void LookAtFiles() => _files.Look(_last, _states);
 
     public void Dispose()
     {
@@ -77,41 +80,77 @@ internal sealed class EpochWriter : IDisposable
     public static string Text(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 
+    private void Commit(EpochCommit epoch, string digest, CancellationToken cancellationToken)
+    {
+        _connection.Begin(cancellationToken);
+        try
+        {
+            if (IsCommitted(epoch))
+            {
+                _connection.Rollback();
+                return;
+            }
+
+            LookAtFiles();
+            var at = Text(epoch.At);
+            WriteEpoch(epoch, at, digest);
+            var trimmed = _trimmer.Trim(epoch, at);
+            _connection.Commit();
+            trimmed();
+        }
+        catch
+        {
+            _connection.Rollback();
+            throw;
+        }
+    }
+
     /// <summary>Whether the epoch was committed by an earlier attempt of this execution.</summary>
     private bool IsCommitted(EpochCommit epoch)
     {
         var number = epoch.Number;
-        var (execution, last) = ReadFlow();
-        if (execution != _head.Execution)
+        var at = ReadFlow();
+        if (at.Execution > _head.Execution)
         {
             throw new ExecutionFencedException(
-                $"Execution {execution} of flow '{_head.Flow}' has taken over from execution {_head.Execution} in recovery store " +
+                $"Execution {at.Execution} of flow '{_head.Flow}' has taken over from execution {_head.Execution} in recovery store " +
                 $"'{_connection.Path}'. Epoch {number} was not committed.");
         }
 
-        if (number > _head.Epoch && number <= last)
+        if (new Progress(_head.Execution, _last).IsAfter(at))
+        {
+            throw Changed(
+                $"holds epoch {at.Epoch} of execution {at.Execution} of flow '{_head.Flow}', although epoch {_last} of execution " +
+                $"{_head.Execution} was committed");
+        }
+
+        if (number > _head.Epoch && number <= at.Epoch)
         {
             return true;
         }
 
-        return number == last + 1 ? false : throw new ArgumentException(
-            $"Epoch {number} of flow '{_head.Flow}' cannot be committed: the last one committed is {last}, and the next must be " +
-            $"{last + 1}.", nameof(epoch));
+        return number == at.Epoch + 1 ? false : throw new ArgumentException(
+            $"Epoch {number} of flow '{_head.Flow}' cannot be committed: the last one committed is {at.Epoch}, and the next must be " +
+            $"{at.Epoch + 1}.", nameof(epoch));
     }
 
-    private (long Execution, long Epoch) ReadFlow()
+    private Progress ReadFlow()
     {
         using var row = _read.ExecuteReader();
-        return row.Read()
-            ? (row.GetInt64(0), row.GetInt64(1))
-            : throw new RecoveryStoreException(
-                $"Recovery store '{_connection.Path}' does not know flow '{_head.Flow}' any more: somebody has changed the file.");
+        return row.Read() ? new Progress(row.GetInt64(0), row.GetInt64(1)) : throw Changed($"does not know flow '{_head.Flow}' any more");
     }
 
-    private void WriteEpoch(EpochCommit epoch, string at)
+    private RecoveryStoreException Changed(string what) => new(
+        $"Recovery store '{_connection.Path}' {what}: somebody has changed the file. Restore it from a backup.")
+    {
+        IsPermanent = true,
+    };
+
+    private void WriteEpoch(EpochCommit epoch, string at, string digest)
     {
         _insertEpoch.Parameters["$number"].Value = epoch.Number;
         _insertEpoch.Parameters["$at"].Value = at;
+        _insertEpoch.Parameters["$digest"].Value = digest;
         _insertEpoch.ExecuteNonQuery();
 
         var values = _insertState.Parameters;

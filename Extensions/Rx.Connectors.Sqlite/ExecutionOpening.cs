@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Rx.Connectors.Recovery;
 
 namespace Rx.Connectors.Sqlite;
@@ -11,86 +10,97 @@ internal static class ExecutionOpening
 
     /// <summary>Begins an execution. It owns the connection from then on, and nobody does where this fails.</summary>
     public static SqliteRecoveryExecution Open(
-        StoreConnection connection, string flow, bool takeOver, SqliteRecoverySettings settings)
+        StoreConnection connection, string flow, bool takeOver, SqliteRecoverySettings settings, CancellationToken cancellationToken)
     {
         ExecutionLock? held = null;
+        EpochRecord? record = null;
         try
         {
-            connection.Begin();
+            connection.Begin(cancellationToken);
 
             // Again, now that nobody else can change it.
             Schema.Check(connection);
             Schema.Migrate(connection);
-            var (id, execution, epoch) = ReadFlow(connection, flow);
-            CheckEpoch(connection, flow, id, epoch);
-            if (!takeOver)
-            {
-                RefuseAlive(connection, flow, id, execution);
-            }
+            FlowReader.CheckOwners(connection);
+            var row = FindOrAdd(connection, flow);
+            FlowReader.CheckNumbers(connection, flow, row);
+            RefuseAlive(connection, flow, row, takeOver);
+            var records = EpochRecords.Find(connection.Path, flow);
+            var head = new FlowHead(
+                row.Id, flow, Math.Max(row.At.Execution, records.Newest.Execution) + 1,
+                Resume(connection, flow, row, records, settings.ResumeEpoch));
+            WriteExecution(connection, head);
+            var states = FlowReader.ReadStates(connection, row.Id);
+            var digest = new StateDigest(states);
+            FlowReader.CheckStates(connection, flow, row.Id, head.Epoch, digest);
+            var history = new HistoryTrimmer(connection, head.Id, settings.BackupInterval);
 
-            if (settings.ResumeEpoch is { } resume && resume != epoch)
-            {
-                GoBack(connection, flow, id, resume);
-                epoch = resume;
-            }
-
-            execution++;
-            WriteExecution(connection, id, execution, epoch);
-            var head = new FlowHead(id, flow, execution, epoch);
-            var states = ReadStates(connection, id);
-            var writer = new EpochWriter(connection, head, settings.BackupInterval);
-
-            // Before the commit, so that nobody can see the number and find it dead.
-            held = ExecutionLock.Take(ExecutionLock.PathOf(connection.Path, id, execution));
-            ExecutionLock.DeleteStale(connection.Path, id);
+            // Before the commit, so that nobody can see the number and find it dead, or without its record.
+            held = ExecutionLock.Take(ExecutionLock.PathOf(connection.Path, row.Id, head.Execution));
+            record = EpochRecord.Create(EpochRecords.PathOf(connection.Path, row.Id, head.Execution), flow, row.At);
+            ExecutionLock.DeleteStale(connection.Path, row.Id);
             connection.Commit();
-            return new SqliteRecoveryExecution(connection, held, head, states, writer, settings.BusyTimeout);
+            record.Write(head.At);
+
+            // So that the file alone, under another name or copied, says that it needs the record.
+            connection.TryEmptyLog(TimeSpan.Zero);
+            records.DeleteAllBut(record.Path);
+            var files = new FileWatch(connection, head, record.Path);
+            return new SqliteRecoveryExecution(
+                connection, held, head, states, new EpochWriter(connection, head, digest, history, record, files), record);
         }
         catch
         {
             connection.Dispose();
             held?.Dispose();
+            record?.Dispose();
             throw;
         }
     }
 
-    private static (long Id, long Execution, long Epoch) ReadFlow(StoreConnection connection, string flow)
+    private static FlowRow FindOrAdd(StoreConnection connection, string flow)
     {
         connection.Execute(
             "INSERT INTO flow (name, execution, epoch) VALUES ($name, 0, 0) ON CONFLICT (name) DO NOTHING", ("$name", flow));
-        using var command = connection.With("SELECT id, execution, epoch FROM flow WHERE name = $name", ("$name", flow));
-        using var row = command.ExecuteReader();
-        row.Read();
-        return (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        return FlowReader.Find(connection, flow)!;
     }
 
-    /// <summary>A damaged number may pass SQLite's own check; that of the last epoch stands twice.</summary>
-    private static void CheckEpoch(StoreConnection connection, string flow, long id, long epoch)
+    private static void RefuseAlive(StoreConnection connection, string flow, FlowRow row, bool takeOver)
     {
-        var last = (long?)connection.Scalar("SELECT max(number) FROM epoch WHERE flow = $flow", ("$flow", id)) ?? 0;
-        if (last != epoch)
-        {
-            throw new RecoveryStoreException(
-                $"Recovery store '{connection.Path}' is corrupt: of flow '{flow}' the last epoch is {epoch} by table flow and " +
-                $"{last} by table epoch. It was left as it is. Restore it from a backup.");
-        }
-    }
-
-    private static void RefuseAlive(StoreConnection connection, string flow, long id, long execution)
-    {
-        var path = ExecutionLock.PathOf(connection.Path, id, execution);
-        if (!ExecutionLock.IsHeld(path))
+        ExecutionLock.RefuseAfter(connection.Path, row.Id, row.At.Execution);
+        var path = ExecutionLock.PathOf(connection.Path, row.Id, row.At.Execution);
+        if (takeOver || !ExecutionLock.IsHeld(path))
         {
             return;
         }
 
+        // Whose locks may be gone, if its process has opened and closed the file elsewhere: SQLite would delete the log under it.
+        connection.LeaveFiles();
         using var command = connection.With(
-            "SELECT process, host FROM execution WHERE flow = $flow AND number = $number", ("$flow", id), ("$number", execution));
-        using var row = command.ExecuteReader();
-        var where = row.Read() ? $"process {row.GetInt64(0)} on host '{row.GetString(1)}'" : "a process";
+            "SELECT process, host FROM execution WHERE flow = $flow AND number = $number",
+            ("$flow", row.Id), ("$number", row.At.Execution));
+        using var found = command.ExecuteReader();
+        var where = found.Read() ? $"process {found.GetInt64(0)} on host '{found.GetString(1)}'" : "a process";
         throw new ExecutionAliveException(
-            $"Execution {execution} of flow '{flow}' is alive: {where} holds '{path}'. Stop it first, or take over, which fences " +
-            "it: its next commit then fails without having written anything.");
+            $"Execution {row.At.Execution} of flow '{flow}' is alive: {where} holds '{path}'. Stop it first, or take over, which " +
+            "fences it: its next commit then fails without having written anything.");
+    }
+
+    /// <summary>Who names the epoch to resume from has seen what there is; otherwise it must be all that was committed.</summary>
+    private static long Resume(StoreConnection connection, string flow, FlowRow row, EpochRecords records, long? epoch)
+    {
+        if (epoch is not { } resume)
+        {
+            records.Check(flow, row.At, row.Recorded == 0 ? null : EpochRecords.PathOf(connection.Path, row.Id, row.Recorded));
+            return row.At.Epoch;
+        }
+
+        if (resume != row.At.Epoch)
+        {
+            GoBack(connection, flow, row.Id, resume);
+        }
+
+        return resume;
     }
 
     private static void GoBack(StoreConnection connection, string flow, long id, long epoch)
@@ -114,40 +124,16 @@ internal static class ExecutionOpening
         return row.Read() && !row.IsDBNull(0) ? $"epochs {row.GetInt64(0)} to {row.GetInt64(1)}" : "none";
     }
 
-    private static void WriteExecution(StoreConnection connection, long id, long execution, long epoch)
+    private static void WriteExecution(StoreConnection connection, FlowHead head)
     {
         connection.Execute(
-            "UPDATE flow SET execution = $execution, epoch = $epoch WHERE id = $flow",
-            ("$execution", execution), ("$epoch", epoch), ("$flow", id));
+            "UPDATE flow SET execution = $execution, epoch = $epoch, recorded = $execution WHERE id = $flow",
+            ("$execution", head.Execution), ("$epoch", head.Epoch), ("$flow", head.Id));
         connection.Execute(
             "INSERT INTO execution (flow, number, process, host) VALUES ($flow, $number, $process, $host)",
-            ("$flow", id), ("$number", execution), ("$process", Environment.ProcessId), ("$host", Environment.MachineName));
+            ("$flow", head.Id), ("$number", head.Execution), ("$process", Environment.ProcessId), ("$host", Environment.MachineName));
         connection.Execute(
             "DELETE FROM execution WHERE flow = $flow AND number <= $last",
-            ("$flow", id), ("$last", execution - KeptExecutions));
+            ("$flow", head.Id), ("$last", head.Execution - KeptExecutions));
     }
-
-    private static List<StoredState> ReadStates(StoreConnection connection, long id)
-    {
-        // SQLite takes the other columns from the row that has the maximum.
-        using var command = connection.With(
-            "SELECT kind, step, partition, json, max(epoch) FROM state WHERE flow = $flow GROUP BY step, partition", ("$flow", id));
-        using var row = command.ExecuteReader();
-        var states = new List<StoredState>();
-        while (row.Read())
-        {
-            // A row without JSON says that the state was taken away in its epoch.
-            if (!row.IsDBNull(3))
-            {
-                states.Add(new StoredState(ReadKind(row, connection.Path), row.GetString(1), row.GetString(2), row.GetString(3)));
-            }
-        }
-
-        return states;
-    }
-
-    private static StateKind ReadKind(SqliteDataReader row, string path) => KindText.Parse(row.GetString(0)) ??
-        throw new RecoveryStoreException(
-            $"Recovery store '{path}' holds a state of kind '{row.GetString(0)}' for step '{row.GetString(1)}', which is neither " +
-            "'source' nor 'sink'. It was left as it is. Correct it or restore the file from a backup.");
 }

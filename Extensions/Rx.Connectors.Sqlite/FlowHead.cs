@@ -5,4 +5,7 @@ namespace Rx.Connectors.Sqlite;
 /// <param name="Flow">Its name.</param>
 /// <param name="Execution">The execution's number.</param>
 /// <param name="Epoch">The last epoch committed before it, 0 for none.</param>
-internal sealed record FlowHead(long Id, string Flow, long Execution, long Epoch);
+internal sealed record FlowHead(long Id, string Flow, long Execution, long Epoch)
+{
+    public Progress At => new(Execution, Epoch);
+}

@@ -51,15 +51,25 @@ internal static class Schema
             GROUP BY state.flow, state.step, state.partition
             HAVING state.json IS NOT NULL;
         """,
+
+        // What tells that something is missing: the execution whose record beside the file must be there, 0 once it has ended, and
+        // of each epoch a digest of all states. What older versions wrote has neither and is believed.
+        """
+        ALTER TABLE flow ADD COLUMN recorded INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE epoch ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+        """,
     ];
+
+    // By the version that made it.
+    private static readonly string[][] _made = [["flow", "execution", "epoch", "state"], ["state_by_epoch", "position"], []];
 
     /// <summary>The version that this code writes.</summary>
     public static long Version => _steps.Length;
 
     /// <summary>Writes the tables, unless the file has content by now: others may be making it as well.</summary>
-    public static void Create(StoreConnection connection)
+    public static void Create(StoreConnection connection, CancellationToken cancellationToken)
     {
-        connection.Begin();
+        connection.Begin(cancellationToken);
         if (ReadId(connection) == 0 && ReadVersion(connection) == 0 && connection.Scalar("SELECT 1 FROM sqlite_schema") is null)
         {
             connection.Execute($"PRAGMA application_id = {ApplicationId.ToString(CultureInfo.InvariantCulture)}");
@@ -94,6 +104,26 @@ internal static class Schema
                 $"Recovery store '{connection.Path}' has version {version}, and this release of Rx.Connectors.Sqlite knows " +
                 $"versions up to {Version}. It was left as it is. Use the newer release that wrote it.");
         }
+
+        if (FindMissing(connection, version) is { } missing)
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{connection.Path}' is damaged: '{missing}' is not among its tables any more. It was left as it is. " +
+                "Restore it from a backup.");
+        }
+    }
+
+    private static string? FindMissing(StoreConnection connection, long version)
+    {
+        foreach (var name in _made.Take((int)version).SelectMany(static names => names))
+        {
+            if (connection.Scalar("SELECT 1 FROM sqlite_schema WHERE name = $name", ("$name", name)) is null)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private static long ReadId(StoreConnection connection) => (long)connection.Scalar("PRAGMA application_id")!;

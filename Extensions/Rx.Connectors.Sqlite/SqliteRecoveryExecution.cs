@@ -1,17 +1,19 @@
-using Microsoft.Data.Sqlite;
 using Rx.Connectors.Recovery;
 
 namespace Rx.Connectors.Sqlite;
 
-/// <summary>One execution: a connection, a lock file, and prepared statements.</summary>
+/// <summary>One execution: a connection, a lock file, a record of what is durable, and prepared statements.</summary>
 internal sealed class SqliteRecoveryExecution(
     StoreConnection connection,
     ExecutionLock held,
     FlowHead head,
     IReadOnlyList<StoredState> states,
     EpochWriter writer,
-    TimeSpan busyTimeout) : IRecoveryExecution
+    EpochRecord record) : IRecoveryExecution
 {
+    /// <summary>How long the end waits for other flows that use the file, and for people who read it.</summary>
+    private static readonly TimeSpan _endWait = TimeSpan.FromSeconds(1);
+
     private bool _disposed;
 
     public long Number => head.Execution;
@@ -28,13 +30,13 @@ internal sealed class SqliteRecoveryExecution(
         StoredText.Check(epoch);
         try
         {
-            writer.Write(epoch);
+            writer.Write(epoch, cancellationToken);
             return ValueTask.CompletedTask;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (StoreErrors.IsKnown(e))
         {
             throw StoreErrors.Translate(
-                connection.Path, $"epoch {epoch.Number} of flow '{head.Flow}' was not committed", busyTimeout, e);
+                connection.Path, $"epoch {epoch.Number} of flow '{head.Flow}' was not committed", connection.BusyTimeout, e);
         }
     }
 
@@ -46,22 +48,57 @@ internal sealed class SqliteRecoveryExecution(
         }
 
         _disposed = true;
+        var needsRecord = true;
         try
         {
-            // Passive: waits for nobody. Whoever closes the file last moves the rest over and deletes the log.
-            connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            needsRecord = !TryEnd();
         }
-        catch (SqliteException)
+        catch (Exception e) when (e is RecoveryStoreException || StoreErrors.IsKnown(e))
         {
-            // What was committed is durable in the write-ahead log, and the next opening reads it from there.
+            // What was committed is durable all the same, and the record says so. Without an epoch there is nothing to say.
+            needsRecord = record.At.Epoch > 0;
         }
         finally
         {
+            record.Dispose();
+            if (!needsRecord)
+            {
+                File.Delete(record.Path);
+            }
+
             writer.Dispose();
             connection.Dispose();
             held.Dispose();
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Has the database alone hold everything, and say that it needs no record. Then it can be moved and copied alone.</summary>
+    private bool TryEnd()
+    {
+        connection.Begin(_endWait, CancellationToken.None);
+        try
+        {
+            var isFenced = connection.Execute(
+                "UPDATE flow SET recorded = 0 WHERE id = $flow AND execution = $execution",
+                ("$flow", head.Id), ("$execution", head.Execution)) == 0;
+            if (isFenced)
+            {
+                // Its successor has a record of its own.
+                connection.Rollback();
+                return true;
+            }
+
+            writer.LookAtFiles();
+            connection.Commit();
+        }
+        catch
+        {
+            connection.Rollback();
+            throw;
+        }
+
+        return connection.TryEmptyLog(_endWait);
     }
 }

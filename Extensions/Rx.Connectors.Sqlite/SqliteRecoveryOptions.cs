@@ -33,7 +33,8 @@ public sealed class SqliteRecoveryOptions
 
     /// <summary>
     /// Begins the next execution from this epoch instead of the newest. Later epochs are deleted when the execution opens, for
-    /// good. Opening fails where the epoch is not kept any more.
+    /// good. Opening fails where the epoch is not kept any more. Who names an epoch also accepts that later ones are lost: what the
+    /// record beside the file says is then not asked for.
     /// </summary>
     /// <value>
     /// 1 or more, or null for the newest. Default: null. It acts on every opening: set it for one run and take it out again, or

@@ -10,9 +10,9 @@ namespace Rx.Connectors.Sqlite;
 /// <remarks>
 /// <para>Everything is done on the caller's thread before a method returns, and the tasks returned have ended: nothing waits on
 /// another thread, so virtual time stays deterministic, and who must not block calls from a thread that may. A cancellation
-/// token is looked at before the work begins.</para>
-/// <para>The store itself holds nothing open and need not be disposed; each execution has a connection and a lock file of its
-/// own until it is disposed. May be used from any thread, by several flows at once, and by several processes on one machine. The
+/// token ends an opening or a commit that waits for others at once, and an opening that checks a large file.</para>
+/// <para>The store itself holds nothing open and need not be disposed; each execution has a connection, a lock file and a
+/// record of what is durable of its own until it is disposed. May be used from any thread, by several flows at once, and by several processes on one machine. The
 /// file must lie on a local file system.</para>
 /// </remarks>
 public sealed class SqliteRecoveryStore : IRecoveryStore
@@ -52,9 +52,13 @@ public sealed class SqliteRecoveryStore : IRecoveryStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var connection = StoreFile.Open(FilePath, _settings);
+            var connection = StoreFile.Open(FilePath, _settings, cancellationToken);
             OnOpened?.Invoke(connection.Inner);
-            return new(ExecutionOpening.Open(connection, flow, takeOver, _settings));
+            return new(ExecutionOpening.Open(connection, flow, takeOver, _settings, cancellationToken));
+        }
+        catch (SqliteException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
         }
         catch (Exception e) when (StoreErrors.IsKnown(e))
         {

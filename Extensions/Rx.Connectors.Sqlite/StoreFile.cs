@@ -9,7 +9,7 @@ namespace Rx.Connectors.Sqlite;
 /// </summary>
 internal static class StoreFile
 {
-    public static StoreConnection Open(string path, SqliteRecoverySettings settings)
+    public static StoreConnection Open(string path, SqliteRecoverySettings settings, CancellationToken cancellationToken)
     {
         // The locks of executions stand beside the real file, whichever link led to it.
         if (new FileInfo(path) is { LinkTarget: not null } link)
@@ -30,16 +30,17 @@ internal static class StoreFile
         }
 
         // In this order: the mark is set before the file is made and deleted after it has content. So where the file was there
-        // and the mark was not, whoever made the file has finished.
+        // and the mark was not, whoever made the file has finished. What lies beside the file never comes before it.
         var mark = path + ".creating";
-        var creates = !File.Exists(path) || File.Exists(mark);
-        if (!creates && new FileInfo(path).Length == 0)
+        var (left, locks) = (FindLeft(path), ExecutionLock.All(path));
+        var stamp = FileStamp.Of(path);
+        var creates = stamp is null || File.Exists(mark);
+        if (stamp is null)
         {
-            throw new RecoveryStoreException(
-                $"Recovery store '{path}' has no content: something has emptied the file, or made it. Restore it from a backup, " +
-                "or delete it to begin from the beginning.");
+            ExecutionLock.RefuseHeld(locks);
         }
 
+        RefuseRest(path, stamp, creates, left);
         // Looked at before it is opened: SQLite would make the files beside it read-only as well, and they would stay so.
         if (!creates && new[] { path, path + "-wal", path + "-shm" }.FirstOrDefault(IsReadOnly) is { } readOnly)
         {
@@ -56,7 +57,7 @@ internal static class StoreFile
             path, creates ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, settings.BusyTimeout);
         try
         {
-            Prepare(connection, settings.FullIntegrityCheck, creates);
+            Prepare(connection, settings.FullIntegrityCheck, creates, cancellationToken);
             if (creates)
             {
                 File.Delete(mark);
@@ -71,15 +72,49 @@ internal static class StoreFile
         }
     }
 
+    // What is left of a store whose database is gone; a cut-off making leaves no more than a journal.
+    private static string? FindLeft(string path) =>
+        new[] { path + "-wal", path + "-journal" }.FirstOrDefault(File.Exists) ?? EpochRecords.Beside(path).FirstOrDefault();
+
+    private static void RefuseRest(string path, FileStamp? stamp, bool creates, string? left)
+    {
+        if (stamp is null && left is not null && !(left == path + "-journal" && File.Exists(path + ".creating")))
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{path}' is gone, but '{left}' is left of it. Put the file back or restore it from a backup, with all " +
+                "beside it whose names begin with its own; or delete those, to begin from the beginning.");
+        }
+
+        if (stamp is { Length: 0 } && (!creates || FileStamp.Of(path + "-wal") is { Length: > 0 }))
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{path}' has no content: something has emptied the file, or made it. Restore it from a backup, " +
+                "or delete it and all beside it whose names begin with its own to begin from the beginning.");
+        }
+
+        if (stamp is { Names: > 1 })
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{path}' has {stamp.Names} names, which are hard links. Logs and locks belong to a name, so two that use " +
+                "the file by different names would destroy it. Remove the other names, or copy the file to one of its own. A symbolic " +
+                "link does no harm.");
+        }
+    }
+
     private static bool IsReadOnly(string path) => File.Exists(path) && new FileInfo(path).IsReadOnly;
 
-    private static void Prepare(StoreConnection connection, bool full, bool creates)
+    private static void Prepare(StoreConnection connection, bool full, bool creates, CancellationToken cancellationToken)
     {
+        connection.WaitForReading(cancellationToken);
+
+        // For the check, which may take long.
+        using var interrupt = connection.InterruptBy(cancellationToken);
+
         // Durable on power loss: every commit is flushed before it returns, on macOS to the platter as well.
         connection.Execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA synchronous = FULL");
         if (creates)
         {
-            Schema.Create(connection);
+            Schema.Create(connection, cancellationToken);
         }
 
         Schema.Check(connection);

@@ -14,7 +14,7 @@ try
 {
     execution = await new SqliteRecoveryStore(path).OpenAsync(flow, takeOver: false, CancellationToken.None);
 }
-catch (ExecutionAliveException e)
+catch (RecoveryStoreException e)
 {
     Console.WriteLine($"refused {e.Message}");
     return 3;

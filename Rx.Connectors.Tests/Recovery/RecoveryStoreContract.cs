@@ -110,6 +110,100 @@ public abstract partial class RecoveryStoreContract
     }
 
     [Fact]
+    public async Task Commit_of_a_number_that_is_not_the_next_is_refused_and_writes_nothing()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            await Commit(first, 1, Source("in", "a", "1"));
+            await Commit(first, 2, Source("in", "a", "2"));
+        }
+
+        await using (var second = await Open(Again(store)))
+        {
+            // What an earlier execution has committed this one cannot have tried.
+            foreach (var number in new[] { -1, 0, 1, 2, 4, 5, 1_000_000 })
+            {
+                await Assert.ThrowsAsync<ArgumentException>(async () => await Commit(second, number, Source("in", "a", "wrong")));
+            }
+
+            await Commit(second, 3, Source("in", "b", "3"));
+        }
+
+        await using var third = await Open(Again(store));
+        Assert.Equal(3, third.LastEpoch);
+        Assert.Equal(
+            new HashSet<StoredState> { Source("in", "a", "2"), Source("in", "b", "3") }, third.States.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Commit_after_dispose_is_refused()
+    {
+        var execution = await Open(NewStore());
+        await execution.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Commit(execution, 1));
+    }
+
+    [Fact]
+    public async Task Every_epoch_is_durable_when_its_commit_returns()
+    {
+        var store = NewStore();
+        var last = await Open(store);
+        for (var epoch = 1; epoch <= 12; epoch++)
+        {
+            await Commit(last, epoch, Source("in", "a", $"{epoch}"), Source("in", $"{epoch}", "new"));
+
+            // As after a crash: nobody has disposed the one before.
+            last = await Open(Again(store), takeOver: true);
+            Assert.Equal((epoch + 1, epoch), (last.Number, last.LastEpoch));
+            Assert.Equal(epoch + 1, last.States.Count);
+            Assert.Contains(Source("in", "a", $"{epoch}"), last.States);
+        }
+
+        await last.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Names_and_states_come_back_as_they_were()
+    {
+        string[] names =
+            ["", " ", "a", "A", "a ", "é", "e\u0301", "🎈", "\n\t\u0001", "a/b", "'%\"\\--", "null", "\ufffd", "\uffff", new('x', 100_000)];
+        var states = names.Select(name => Source(name, name, $"\"{name.Length}\"")).ToHashSet();
+        var store = NewStore();
+        await using (var first = await Open(store, "🎈 ' é"))
+        {
+            await Commit(first, 1, [.. states]);
+        }
+
+        await using var second = await Open(Again(store), "🎈 ' é");
+        Assert.Equal(states, second.States.ToHashSet());
+    }
+
+    // Not a theory: an attribute cannot hold half a surrogate pair.
+    [Fact]
+    public async Task Text_that_would_not_come_back_is_refused_and_nothing_of_its_epoch_is_written()
+    {
+        var store = NewStore();
+        await using (var first = await Open(store))
+        {
+            foreach (var text in new[] { "a\0b", "\0", "a\ud800b", "\udc00" })
+            {
+                await Assert.ThrowsAsync<ArgumentException>(async () => await Open(Again(store), text));
+                foreach (var change in new[] { Source(text, "a", "1"), Source("in", text, "1"), Source("in", "a", text) })
+                {
+                    await Assert.ThrowsAsync<ArgumentException>(
+                        async () => await Commit(first, 1, Source("in", "before", "1"), change, Source("in", "after", "1")));
+                }
+            }
+
+            await Commit(first, 1, Source("in", "a", "1"));
+        }
+
+        await using var second = await Open(Again(store));
+        Assert.Equal([Source("in", "a", "1")], second.States);
+    }
+
+    [Fact]
     public async Task Open_that_is_cancelled_takes_no_number()
     {
         var store = NewStore();

@@ -1,3 +1,4 @@
+using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Flows;
@@ -14,10 +15,12 @@ public sealed class Dataflow
 
     /// <summary>Begins an empty flow.</summary>
     /// <param name="name">Its name, in errors, metrics and stored positions.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space, or a store could not keep it: it holds a
+    /// zero character or half a surrogate pair.</exception>
     public Dataflow(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        StoredName.Check(name, "flow's name", nameof(name));
         Name = name;
     }
 
@@ -37,7 +40,8 @@ public sealed class Dataflow
     /// <param name="source">The source.</param>
     /// <param name="restart">When a partition that fails is built again; null: never, its failure ends the flow.</param>
     /// <returns>Its items.</returns>
-    /// <exception cref="ArgumentException">The id is empty or taken, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The id is empty, taken, or such as a store could not keep; or an option is out of
+    /// its range.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public FlowStream<T> Input<T, TState>(
         string stepId, FixedPartitionedSource<T, TState> source, RestartOptions? restart = null)
@@ -54,7 +58,7 @@ public sealed class Dataflow
     /// <param name="stepId">The step's id, unique in the flow.</param>
     /// <param name="source">The source.</param>
     /// <returns>Its items.</returns>
-    /// <exception cref="ArgumentException">The id is empty or taken.</exception>
+    /// <exception cref="ArgumentException">The id is empty, taken, or such as a store could not keep.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public FlowStream<T> Input<T>(string stepId, DynamicSource<T> source)
     {
@@ -94,6 +98,7 @@ public sealed class Dataflow
     internal string AddStepId(string stepId)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(stepId);
+        StoredName.Check(stepId, $"step id in flow '{Name}'", nameof(stepId));
         if (!_stepIds.Add(stepId))
         {
             throw new ArgumentException($"Flow '{Name}' has a step '{stepId}' already; step ids must be unique.", nameof(stepId));

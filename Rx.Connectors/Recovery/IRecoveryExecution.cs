@@ -19,7 +19,10 @@ public interface IRecoveryExecution : IAsyncDisposable
     /// <returns>A task that ends when the epoch is durable.</returns>
     /// <exception cref="ExecutionFencedException">A newer execution has begun. Nothing was written.</exception>
     /// <exception cref="RecoveryStoreException">The epoch could not be written.</exception>
-    /// <remarks>After any failure but a fence the flow tries again with the same epoch: committing a number a second time in one
+    /// <exception cref="ArgumentException">The number is neither the next nor one that this execution has committed, or a name or a
+    /// state holds a zero character or half a surrogate pair. Nothing was written.</exception>
+    /// <remarks>After any failure but a fence, an <see cref="ArgumentException"/> and what
+    /// <see cref="RecoveryStoreException.IsPermanent"/> says the flow tries again with the same epoch: committing a number a second time in one
     /// execution, where the first attempt did get through, must succeed and change nothing.</remarks>
     ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken);
 }

@@ -13,6 +13,7 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
     public ValueTask<IRecoveryExecution> OpenAsync(string flow, bool takeOver, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(flow);
+        StoredName.Check(flow, "flow's name", nameof(flow));
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
@@ -50,6 +51,7 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
     {
         private readonly Lock _gate;
         private readonly Flow _flow;
+        private volatile bool _isDisposed;
 
         public Execution(Lock gate, Flow flow)
         {
@@ -69,6 +71,7 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
         public ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(epoch);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             cancellationToken.ThrowIfCancellationRequested();
             lock (_gate)
             {
@@ -78,10 +81,19 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
                         $"Execution {_flow.Execution} of flow '{_flow.Name}' has taken over from execution {Number}.");
                 }
 
-                if (epoch.Number <= _flow.Epoch)
+                if (epoch.Number > LastEpoch && epoch.Number <= _flow.Epoch)
                 {
                     return ValueTask.CompletedTask;
                 }
+
+                if (epoch.Number != _flow.Epoch + 1)
+                {
+                    throw new ArgumentException(
+                        $"Epoch {epoch.Number} of flow '{_flow.Name}' cannot be committed: the last one committed is {_flow.Epoch}, " +
+                        $"and the next must be {_flow.Epoch + 1}.", nameof(epoch));
+                }
+
+                CheckNames(epoch);
 
                 foreach (var change in epoch.Changes)
                 {
@@ -105,8 +117,20 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
         {
             lock (_gate)
             {
+                _isDisposed = true;
                 _flow.IsAlive &= _flow.Execution != Number;
                 return ValueTask.CompletedTask;
+            }
+        }
+
+        // As strict as a store that keeps them as text, so that what passes here passes there.
+        private static void CheckNames(EpochCommit epoch)
+        {
+            foreach (var change in epoch.Changes)
+            {
+                StoredName.Check(change.Step, "step id", nameof(epoch));
+                StoredName.Check(change.Partition, $"partition key of step '{change.Step}'", nameof(epoch));
+                StoredName.Check(change.State ?? "", $"state of step '{change.Step}', partition '{change.Partition}',", nameof(epoch));
             }
         }
     }

@@ -18,6 +18,7 @@ internal sealed class PositionJson
         // A stored text that belongs to a type of other members must not be read as a beginning.
         _options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         _options.RespectRequiredConstructorParameters = true;
+        _options.Converters.Add(new StrictText());
         _options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
             [.. new[] { options?.TypeInfoResolver, SimplePositions.Default, Reflection() }.OfType<IJsonTypeInfoResolver>()]);
         _options.MakeReadOnly();
@@ -55,6 +56,27 @@ internal sealed class PositionJson
 
     /// <exception cref="JsonException">The text is no such position.</exception>
     public TState Read<TState>(string text) => JsonSerializer.Deserialize(text, TypeInfo<TState>())!;
+
+    // JSON is UTF-8: half a surrogate pair would silently become another character, and the position another position.
+    private sealed class StrictText : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Checked(value));
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetString()!;
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(Checked(value));
+
+        private static string Checked(string value) => StoredName.IsUnicode(value)
+            ? value
+            : throw new NotSupportedException(
+                $"A position holds the text '{StoredName.Show(value)}' with half a surrogate pair, which does not come back from JSON. " +
+                "Encode it, as in hexadecimal digits or Base64.");
+    }
 
     private JsonTypeInfo<TState> TypeInfo<TState>() => (JsonTypeInfo<TState>)_options.GetTypeInfo(typeof(TState));
 

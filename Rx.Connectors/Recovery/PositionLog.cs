@@ -29,7 +29,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
         }
     }
 
-    /// <summary>Commits one more epoch, and tries again where that fails. Without changes there is nothing to do.</summary>
+    /// <summary>Commits one more epoch, and tries again where that may help. Without changes there is nothing to do.</summary>
     /// <param name="changes">What differs from what is stored.</param>
     /// <param name="at">When the epoch was closed.</param>
     /// <param name="failed">Hears of every attempt that failed and is followed by another.</param>
@@ -51,7 +51,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
                 await execution.CommitAsync(commit, abort).ConfigureAwait(false);
                 break;
             }
-            catch (Exception error) when (error is not ExecutionFencedException && !abort.IsCancellationRequested
+            catch (Exception error) when (MayPass(error) && !abort.IsCancellationRequested
                 && backoff.Failures < settings.MaxCommitRetries)
             {
                 failed(error);
@@ -66,6 +66,10 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
     /// <summary>Tells the store that the run has ended, once.</summary>
     public ValueTask CloseAsync() =>
         Interlocked.Exchange(ref _isClosed, 1) == 0 ? execution.DisposeAsync() : ValueTask.CompletedTask;
+
+    // An argument that the store refuses is refused again, however often it comes.
+    private static bool MayPass(Exception error) =>
+        error is not (ExecutionFencedException or ArgumentException or RecoveryStoreException { IsPermanent: true });
 
     private void Keep(EpochCommit commit)
     {

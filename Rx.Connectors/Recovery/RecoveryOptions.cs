@@ -20,7 +20,8 @@ public sealed class RecoveryOptions
     public bool TakeOver { get; init; } = DefaultTakeOver;
 
     /// <summary>How often a commit that failed is tried again before the flow fails. Meanwhile the flow goes on.</summary>
-    /// <value>Zero or more. Default: <see cref="DefaultMaxCommitRetries"/>. A fence is never tried again.</value>
+    /// <value>Zero or more. Default: <see cref="DefaultMaxCommitRetries"/>. A fence, an
+    /// <see cref="ArgumentException"/> and what <see cref="RecoveryStoreException.IsPermanent"/> says are never tried again.</value>
     public int MaxCommitRetries { get; init; } = DefaultMaxCommitRetries;
 
     /// <summary>How long to wait between those attempts, on the flow's clock.</summary>

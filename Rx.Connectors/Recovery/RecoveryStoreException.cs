@@ -23,4 +23,11 @@ public class RecoveryStoreException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>
+    /// Whether trying again cannot help, as where the store's file was deleted or replaced. A flow then fails at once instead of
+    /// repeating the commit; the next run begins from what the store holds.
+    /// </summary>
+    /// <value>Default: false. The commit is tried again, <see cref="RecoveryOptions.MaxCommitRetries"/> times.</value>
+    public bool IsPermanent { get; init; }
 }

@@ -100,7 +100,7 @@ public sealed class SqliteRefusalTests : IDisposable
         await _folder.Fill(1, 3, "a");
         _folder.Query("PRAGMA user_version = 12");
         var before = await File.ReadAllBytesAsync(_folder.Store);
-        await Refused("has version 12, and this release of Rx.Connectors.Sqlite knows versions up to 2");
+        await Refused("has version 12, and this release of Rx.Connectors.Sqlite knows versions up to 3");
         Assert.Equal(before, await File.ReadAllBytesAsync(_folder.Store));
         Assert.Equal(["store.db"], _folder.Files());
     }

@@ -45,6 +45,20 @@ public sealed class SqliteVersionTests : IDisposable
             (1, 'out', 'c', 1, 'sink', '"c"');
         """;
 
+    // Frozen: what version 2 wrote.
+    private const string Version2 = Version1 +
+        """
+        ALTER TABLE epoch ADD COLUMN closed_at TEXT NOT NULL DEFAULT '0001-01-01T00:00:00.0000000Z';
+        CREATE INDEX state_by_epoch ON state (flow, epoch);
+        CREATE VIEW position AS
+            SELECT flow.name AS flow, state.kind, state.step, state.partition, max(state.epoch) AS epoch, state.json
+            FROM state JOIN flow ON flow.id = state.flow
+            GROUP BY state.flow, state.step, state.partition
+            HAVING state.json IS NOT NULL;
+        PRAGMA user_version = 2;
+        PRAGMA journal_mode = WAL;
+        """;
+
     private readonly StoreFolder _folder = new();
 
     public SqliteVersionTests() => _folder.Query(Version1);
@@ -52,7 +66,7 @@ public sealed class SqliteVersionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Open_of_version_1_finds_all_and_goes_on_as_version_2()
+    public async Task Open_of_version_1_finds_all_and_goes_on_as_version_3()
     {
         await using (var execution = await _folder.Open())
         {
@@ -66,7 +80,7 @@ public sealed class SqliteVersionTests : IDisposable
             await execution.CommitAsync(StoreFolder.Epoch(4, "b"), CancellationToken.None);
         }
 
-        Assert.Equal(["2"], _folder.Query("PRAGMA user_version"));
+        Assert.Equal(["3"], _folder.Query("PRAGMA user_version"));
 
         // The epochs without a time count as old, and go.
         Assert.Equal(["4|5|2026-01-01T00:00:04.0000000Z"], _folder.Query("SELECT number, execution, closed_at FROM epoch"));
@@ -81,6 +95,44 @@ public sealed class SqliteVersionTests : IDisposable
         await using var execution = await _folder.Open(new() { ResumeEpoch = 1 });
         Assert.Equal(1, execution.LastEpoch);
         Assert.Equal(["1", "1", "\"c\""], execution.States.Select(state => state.State));
+    }
+
+    [Fact]
+    public async Task Open_of_version_2_finds_all_and_from_then_on_notices_what_is_missing()
+    {
+        var path = _folder.File("version2.db");
+        _folder.Query(Version2, path);
+        var store = new SqliteRecoveryStore(path);
+        var execution = await store.OpenAsync(StoreFolder.Flow, false, CancellationToken.None);
+        Assert.Equal((5, 3, 2), (execution.Number, execution.LastEpoch, execution.States.Count));
+        await execution.CommitAsync(StoreFolder.Epoch(4, "b"), CancellationToken.None);
+        var image = StoreImage.Of(_folder.Folder);
+        await execution.DisposeAsync();
+        image.WriteTo(_folder.Folder);
+        File.Delete($"{path}-wal");
+        var refused = await Assert.ThrowsAsync<RecoveryStoreException>(
+            async () => await store.OpenAsync(StoreFolder.Flow, false, CancellationToken.None));
+        Assert.Contains("epoch 4 of execution 5 was durable", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_of_version_2_after_a_crash_reads_its_log()
+    {
+        var path = _folder.File("version2.db");
+        _folder.Query(Version2, path);
+        StoreImage image;
+        await using (var other = StoreFolder.Connect(path))
+        {
+            using var command = other.CreateCommand();
+            command.CommandText = "UPDATE state SET json = '7' WHERE partition = 'a' AND epoch = 3";
+            command.ExecuteNonQuery();
+            image = StoreImage.Of(_folder.Folder);
+        }
+
+        image.WriteTo(_folder.Folder);
+        Assert.True(new FileInfo($"{path}-wal").Length > 0);
+        await using var execution = await new SqliteRecoveryStore(path).OpenAsync(StoreFolder.Flow, false, CancellationToken.None);
+        Assert.Equal(["7", "\"c\""], execution.States.Select(state => state.State));
     }
 
     [Fact]

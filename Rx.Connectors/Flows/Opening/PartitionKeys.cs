@@ -1,3 +1,4 @@
+using Rx.Connectors.Recovery;
 using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Flows;
@@ -11,6 +12,8 @@ internal static class PartitionKeys
         : keys.Any(static key => key is null) ? "ListPartitions returned null among its keys"
         : keys.GroupBy(static key => key, StringComparer.Ordinal).FirstOrDefault(static same => same.Count() > 1) is { } twice
             ? $"ListPartitions returned the key '{twice.Key}' more than once; keys must be unique"
+        : keys.Select(StoredName.FindFault).FirstOrDefault(static fault => fault is not null) is { } fault
+            ? $"ListPartitions returned a key that cannot be stored: {fault}"
         : null;
 
     /// <summary>The keys of all workers, each once, in the order of their bytes.</summary>
