@@ -50,7 +50,7 @@ public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T,
         }
 
         ResumeFrom(resumeState);
-        return new PollingPartition<T, TState>(NextItem, Snapshot, now => new PollSchedule(_interval, _alignTo, now));
+        return new PollingPartition<T, TState>(NextItem, Snapshot, scheduler => new PollSchedule(_interval, _alignTo, scheduler));
     }
 
     /// <summary>Asks to be called again before the usual interval is over, without an item.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
     private void WaitForRoom(int count)
     {
         var thread = Environment.CurrentManagedThreadId;
-        if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler))
+        if (thread == _connectingThread || (thread == _pollingThread && _clock is EventLoopScheduler or WorkerThread))
         {
             OnError(new InvalidOperationException(
                 $"An OnNext on the thread that polls found the bridge full. With {nameof(OverflowPolicy)}." +

@@ -1,5 +1,5 @@
-using System.Reactive.Concurrency;
 using System.Runtime.CompilerServices;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Bridging;
 
@@ -16,8 +16,8 @@ namespace Rx.Connectors.Bridging;
 /// Whether a run ends with a full fence before <see cref="Grant.IsRevoked"/> is read once more. If it does not, as for a long run, the
 /// side that revokes has to make the other threads' writes visible itself, which costs it some microseconds.
 /// </param>
-/// <param name="clock">When the first item came.</param>
-internal sealed class Staging<TItem>(bool isFenced, IScheduler clock) : Grant
+/// <param name="elapsed">When the first item came.</param>
+internal sealed class Staging<TItem>(bool isFenced, ElapsedTime elapsed) : Grant
 {
     private const int NoThread = 0;
     private const int FirstLength = 16;
@@ -88,7 +88,7 @@ internal sealed class Staging<TItem>(bool isFenced, IScheduler clock) : Grant
 
         if (_tail == 0)
         {
-            _since = clock.Now.UtcTicks;
+            _since = elapsed.Now;
         }
 
         Credit--;

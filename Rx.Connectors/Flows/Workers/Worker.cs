@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Disposables;
 using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
@@ -14,11 +15,17 @@ internal sealed partial class Worker(WorkerContext context)
     // An epoch is closed at once when one in so many has ended, for fewer at the end of the round.
     private const int EndsShare = 16;
 
+    // How often to look whether the clock was set, while a partition waits for a date.
+    private static readonly TimeSpan _dateLook = TimeSpan.FromSeconds(1);
+
     // How soon a partition that can neither tell a time nor signal is asked again after it had nothing.
     private static readonly TimeSpan _blindPause = TimeSpan.FromMilliseconds(1);
 
     private readonly RunContext _run = context.Run;
     private readonly IScheduler _scheduler = context.Scheduler;
+    private readonly ElapsedTime _elapsed = context.Run.Elapsed;
+    private readonly DateWatch? _dates = context.Scheduler.KeepsDate() ? null : new DateWatch(context.Scheduler, context.Run.Elapsed);
+    private readonly bool _countsMilliseconds = !context.Scheduler.IsVirtual() && context.Scheduler is not WorkerThread;
     private readonly ConcurrentQueue<SourceRunner> _signals = new();
     private readonly ConcurrentQueue<IWorkerMessage> _messages = new();
     private readonly SerialDisposable _timer = new();
@@ -27,7 +34,7 @@ internal sealed partial class Worker(WorkerContext context)
     private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
     private readonly List<(ISourceStep Step, string Partition)> _later = [];
     private volatile SourceRunner[] _runners = [];
-    private long _timerAt = long.MaxValue;
+    private long _timerAt = ElapsedTime.Never;
     private int _roundScheduled;
     private int _turns;
     private int _onTheWay;
@@ -136,7 +143,12 @@ internal sealed partial class Worker(WorkerContext context)
     private void PollDue()
     {
         var now = _scheduler.Now.UtcTicks;
-        if (now >= _run.Epochs.DueAt)
+        if (_dates is not null && _dates.WasSet(now, out var unset))
+        {
+            AskAnew(now, unset);
+        }
+
+        if (_elapsed.Now >= _run.Epochs.DueAt)
         {
             _run.Epochs.Request();
         }
@@ -151,7 +163,7 @@ internal sealed partial class Worker(WorkerContext context)
                 return;
             }
 
-            Poll(due[i], now);
+            Poll(due[i]);
             // An epoch costs as much as there are partitions: one for each end would cost the square of those that end together.
             if (_ends * EndsShare >= _notClosed.Count)
             {
@@ -160,6 +172,7 @@ internal sealed partial class Worker(WorkerContext context)
         }
 
         CloseEpochOfEnds();
+        _run.Epochs.EndRound();
     }
 
     private void PutBack(List<SourceRunner> due, int from, long now)
@@ -182,14 +195,14 @@ internal sealed partial class Worker(WorkerContext context)
         }
     }
 
-    private void Poll(SourceRunner runner, long now)
+    private void Poll(SourceRunner runner)
     {
         try
         {
             var polled = runner.Poll();
             if (polled != Polled.Nothing || runner.KeepsPosition)
             {
-                _run.Epochs.Begin(now);
+                _run.Epochs.Begin(_elapsed.Now);
             }
 
             if (polled == Polled.End)
@@ -222,30 +235,44 @@ internal sealed partial class Worker(WorkerContext context)
 
     private void ScheduleNext()
     {
-        var next = Math.Min(_agenda.NextTime, _run.Epochs.DueAt);
-        var now = _scheduler.Now.UtcTicks;
-        if (next <= now)
+        var now = _elapsed.Now;
+        if (NextWait(now) is not { } wait)
+        {
+            _timerAt = ElapsedTime.Never;
+            _timer.Disposable = Disposable.Empty;
+        }
+        else if (wait <= TimeSpan.Zero)
         {
             Wake();
-            return;
         }
-
-        // A timer that is set for then already, or for before, is kept; a round more than needed does no harm, one timer per round would.
-        if (next == _timerAt || (next < long.MaxValue && _timerAt < next))
+        else if (now + wait.Ticks < _timerAt)
         {
-            return;
+            // Else the timer that is set is kept; a round more than needed does no harm, one timer per round would.
+            _timerAt = now + wait.Ticks;
+            // Counted from now: an absolute time of more than 10 s is kept by Rx beside the scheduler, past its end, and then ends the
+            // process.
+            _timer.Disposable = _scheduler.ScheduleAfter(this, wait, static worker =>
+            {
+                worker._timerAt = ElapsedTime.Never;
+                worker.Wake();
+            });
+        }
+    }
+
+    private TimeSpan? NextWait(long now)
+    {
+        var left = _run.Epochs.DueAt == ElapsedTime.Never ? ElapsedTime.Never : _run.Epochs.DueAt - now;
+        if (_agenda.NextTime is < long.MaxValue and var next)
+        {
+            var untilDate = next - _scheduler.Now.UtcTicks;
+            left = Math.Min(left, _dates is null ? untilDate : Math.Min(untilDate, _dateLook.Ticks));
         }
 
-        _timerAt = next;
-        // Counted from now: an absolute time of more than 10 s is kept by Rx beside the worker's own scheduler, past its end, and then
-        // ends the process.
-        _timer.Disposable = next == long.MaxValue
-            ? Disposable.Empty
-            : _scheduler.Schedule(this, TimeSpan.FromTicks(next - now), static (_, worker) =>
-            {
-                worker._timerAt = long.MaxValue;
-                worker.Wake();
-                return Disposable.Empty;
-            });
+        return left == ElapsedTime.Never ? null : _countsMilliseconds && left > 0 ? WholeMilliseconds(left) : TimeSpan.FromTicks(left);
     }
+
+    // A timer of the framework counts whole milliseconds, of which a part is gone when it is set, and forgets the rest: of less than
+    // one it would leave none, and the worker would ask again and again until the time had come.
+    private static TimeSpan WholeMilliseconds(long ticks) =>
+        TimeSpan.FromMilliseconds((ticks / TimeSpan.TicksPerMillisecond) + 2);
 }

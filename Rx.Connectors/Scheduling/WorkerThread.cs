@@ -1,0 +1,126 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace Rx.Connectors.Scheduling;
+
+/// <summary>
+/// A thread of a worker's own that runs what is scheduled on it, in order. Unlike Rx's <see cref="EventLoopScheduler"/> it waits for
+/// the time of an action by itself: a timer would bring in a thread of the pool for each, and one of less than a millisecond
+/// none at all. So a poll every millisecond costs one wake of one thread.
+/// </summary>
+/// <remarks>
+/// What is still to come when it is disposed never runs, and what is scheduled afterwards neither. It is not refused: what was scheduled
+/// for a date Rx brings along on a timer's thread, where a refusal would end the process.
+/// </remarks>
+internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
+{
+    private readonly object _gate = new();
+    private readonly ElapsedTime _elapsed = new(DefaultScheduler.Instance);
+    private readonly Queue<ScheduledItem<long>> _ready = new();
+    private readonly PriorityQueue<ScheduledItem<long>, (long Due, long Number)> _later = new();
+    private Thread? _thread;
+    private long _number;
+    private bool _isAsleep;
+    private bool _disposed;
+
+    public override IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        var due = dueTime > TimeSpan.Zero ? _elapsed.After(dueTime) : 0;
+        var item = new ScheduledItem<long, TState>(this, state, action, due);
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return Disposable.Empty;
+            }
+
+            if (due == 0)
+            {
+                _ready.Enqueue(item);
+            }
+            else
+            {
+                _later.Enqueue(item, (due, _number++));
+            }
+
+            if (_thread is null)
+            {
+                _thread = new Thread(Run) { Name = name, IsBackground = true };
+                _thread.Start();
+            }
+            else if (_isAsleep)
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        return item;
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (Next() is { } item)
+        {
+            if (!item.IsCanceled)
+            {
+                item.Invoke();
+            }
+        }
+    }
+
+    private ScheduledItem<long>? Next()
+    {
+        lock (_gate)
+        {
+            while (!_disposed)
+            {
+                var due = TakeDue();
+                if (_ready.TryDequeue(out var item))
+                {
+                    return item;
+                }
+
+                Sleep(due);
+            }
+
+            _ready.Clear();
+            _later.Clear();
+            return null;
+        }
+    }
+
+    /// <returns>When the next one is due.</returns>
+    private long TakeDue()
+    {
+        while (_later.TryPeek(out var item, out var next))
+        {
+            if (!item.IsCanceled && next.Due > _elapsed.Now)
+            {
+                return next.Due;
+            }
+
+            _ready.Enqueue(_later.Dequeue());
+        }
+
+        return ElapsedTime.Never;
+    }
+
+    // Rounded up, or the last fraction of a millisecond would be spent spinning.
+    private void Sleep(long due)
+    {
+        var left = Math.Ceiling(TimeSpan.FromTicks(due - _elapsed.Now).TotalMilliseconds);
+        _isAsleep = true;
+        Monitor.Wait(_gate, due == ElapsedTime.Never ? Timeout.Infinite : (int)Math.Clamp(left, 0, int.MaxValue));
+        _isAsleep = false;
+    }
+}
