@@ -11,29 +11,28 @@ internal sealed class BusySource : FixedPartitionedSource<int, int>
 {
     private readonly string[] _keys;
     private readonly Dictionary<string, Subject<int>> _clients;
-    private readonly CountdownEvent _closed;
 
     public BusySource(int partitions)
     {
         _keys = [.. Enumerable.Range(0, partitions).Select(i => i.ToString("D5", CultureInfo.InvariantCulture))];
         _clients = _keys.ToDictionary(key => key, _ => new Subject<int>());
-        _closed = new CountdownEvent(partitions);
     }
 
     public override IReadOnlyList<string> ListPartitions() => _keys;
 
     public override StatefulSourcePartition<int, int> BuildPartition(
-        string stepId, string partition, ResumeState<int> resumeState)
-    {
-        _closed.Signal();
-        return Bridge.From(_clients[partition], static i => i)
+        string stepId, string partition, ResumeState<int> resumeState) =>
+        Bridge.From(_clients[partition], static i => i)
             .ToPartition(resumeState, new BridgeOptions { Overflow = OverflowPolicy.DropOldest });
-    }
 
-    /// <summary>Once all are open.</summary>
+    /// <summary>Once all are listened to.</summary>
     public void SendFor(TimeSpan time)
     {
-        _closed.Wait();
+        while (!_clients.Values.All(client => client.HasObservers))
+        {
+            Thread.Sleep(IdleMeter.Settles);
+        }
+
         var started = Stopwatch.GetTimestamp();
         for (var item = 0; Stopwatch.GetElapsedTime(started) < time; item++)
         {

@@ -19,7 +19,7 @@ internal static class IdleWorkload
 
     private static readonly TimeSpan _busy = TimeSpan.FromSeconds(1);
 
-    // The windows that were open are over by then, and so is the epoch.
+    // The windows that were open are over by then. The epoch is not: what it costs is the busy second's.
     private static readonly TimeSpan _calmsDown = TimeSpan.FromSeconds(2);
 
     public static Workload Make() => new()

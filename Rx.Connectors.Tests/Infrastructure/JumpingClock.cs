@@ -28,12 +28,12 @@ internal sealed class JumpingClock : IScheduler, IServiceProvider, ISchedulerWai
     public void SetBy(TimeSpan span) => _ahead += span;
 
     /// <summary>Sets the date by a span, once so much time has gone by.</summary>
-    public void SetBy(TimeSpan span, TimeSpan after) => Elapsed.Schedule(after, () => SetBy(span));
+    public void SetBy(TimeSpan span, TimeSpan after) => Elapsed.At(Elapsed.Clock + after.Ticks, () => SetBy(span));
 
     public void AdvanceBy(long ticks) => Elapsed.AdvanceBy(ticks);
 
     public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter) =>
-        Elapsed.RunUntil(condition, until - _ahead, waiter);
+        Elapsed.RunUntil(condition, until is null || until == DateTimeOffset.MaxValue ? until : until - _ahead, waiter);
 
     public object? GetService(Type serviceType) =>
         serviceType == typeof(ISchedulerWait) ? this : ((IServiceProvider)Elapsed).GetService(serviceType);

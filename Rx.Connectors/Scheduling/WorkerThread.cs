@@ -14,6 +14,9 @@ namespace Rx.Connectors.Scheduling;
 /// </remarks>
 internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
 {
+    // As long as a semaphore of the framework spins.
+    private const int Spins = 140;
+
     private readonly object _gate = new();
     private readonly ElapsedTime _elapsed = new(DefaultScheduler.Instance);
     private readonly Queue<ScheduledItem<long>> _ready = new();
@@ -21,7 +24,9 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
     private Thread? _thread;
     private long _number;
     private bool _isAsleep;
+    private bool _maySpin;
     private bool _disposed;
+    private volatile bool _hasNews;
 
     public override IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
@@ -35,6 +40,7 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
                 return Disposable.Empty;
             }
 
+            _hasNews = true;
             if (due == 0)
             {
                 _ready.Enqueue(item);
@@ -62,7 +68,7 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
     {
         lock (_gate)
         {
-            _disposed = true;
+            _disposed = _hasNews = true;
             Monitor.Pulse(_gate);
         }
     }
@@ -80,22 +86,44 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
 
     private ScheduledItem<long>? Next()
     {
-        lock (_gate)
+        while (true)
         {
-            while (!_disposed)
+            lock (_gate)
             {
+                if (_disposed)
+                {
+                    _ready.Clear();
+                    _later.Clear();
+                    return null;
+                }
+
                 var due = TakeDue();
                 if (_ready.TryDequeue(out var item))
                 {
                     return item;
                 }
 
-                Sleep(due);
+                _hasNews = false;
+                if (!_maySpin)
+                {
+                    Sleep(due);
+                    continue;
+                }
+
+                _maySpin = false;
             }
 
-            _ready.Clear();
-            _later.Clear();
-            return null;
+            Spin();
+        }
+    }
+
+    // What was just woken by somebody is often woken again at once, and to sleep and be woken costs more. Not after a time has come.
+    private void Spin()
+    {
+        var spinner = default(SpinWait);
+        for (var i = 0; i < Spins && !_hasNews; i++)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -120,7 +148,7 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
     {
         var left = Math.Ceiling(TimeSpan.FromTicks(due - _elapsed.Now).TotalMilliseconds);
         _isAsleep = true;
-        Monitor.Wait(_gate, due == ElapsedTime.Never ? Timeout.Infinite : (int)Math.Clamp(left, 0, int.MaxValue));
+        _maySpin = Monitor.Wait(_gate, due == ElapsedTime.Never ? Timeout.Infinite : (int)Math.Clamp(left, 0, int.MaxValue));
         _isAsleep = false;
     }
 }

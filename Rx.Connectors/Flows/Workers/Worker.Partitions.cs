@@ -149,6 +149,7 @@ internal sealed partial class Worker
             return;
         }
 
+        runner.MayHaveMoved = true;
         runner.Start();
         runner.Subscribe();
         if (_run.HasEnded)
@@ -178,38 +179,11 @@ internal sealed partial class Worker
         }
     }
 
-    /// <summary>
-    /// Somebody has set the clock: those that wait say anew until when. For one that waits for a date it is the same date, for one
-    /// that lets an interval pass another. What was due already stays so.
-    /// </summary>
-    private void AskAnew(long now, long unset)
-    {
-        foreach (var runner in _notClosed)
-        {
-            OrRestart(runner, () => AskAnew(runner, now, unset));
-        }
-    }
-
-    private void AskAnew(SourceRunner runner, long now, long unset)
-    {
-        if (runner.DueLater != long.MaxValue)
-        {
-            runner.DueLater = DueAnew(runner, runner.DueLater, now, unset);
-        }
-        else if (runner.DueAt != long.MaxValue)
-        {
-            Due(runner, DueAnew(runner, runner.DueAt, now, unset));
-        }
-    }
-
-    private static long DueAnew(SourceRunner runner, long due, long now, long unset) =>
-        due <= unset || !runner.IsBuilt ? 0 : runner.NextAwake?.UtcTicks ?? now;
-
     private bool IsHeldBack(SourceRunner runner) => runner.OnTheWay >= _run.Settings.ExchangeCapacity;
 
     private void Complete(SourceRunner runner)
     {
-        runner.IsComplete = true;
+        runner.IsComplete = runner.MayHaveMoved = true;
         runner.Unsubscribe();
         _ends++;
         // That of the last one is the last epoch.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reactive.Disposables;
 using System.Reactive.Concurrency;
 using Rx.Connectors.Scheduling;
 
@@ -15,26 +14,19 @@ internal sealed partial class Worker(WorkerContext context)
     // An epoch is closed at once when one in so many has ended, for fewer at the end of the round.
     private const int EndsShare = 16;
 
-    // How often to look whether the clock was set, while a partition waits for a date.
-    private static readonly TimeSpan _dateLook = TimeSpan.FromSeconds(1);
-
     // How soon a partition that can neither tell a time nor signal is asked again after it had nothing.
     private static readonly TimeSpan _blindPause = TimeSpan.FromMilliseconds(1);
 
     private readonly RunContext _run = context.Run;
     private readonly IScheduler _scheduler = context.Scheduler;
     private readonly ElapsedTime _elapsed = context.Run.Elapsed;
-    private readonly DateWatch? _dates = context.Scheduler.KeepsDate() ? null : new DateWatch(context.Scheduler, context.Run.Elapsed);
-    private readonly bool _countsMilliseconds = !context.Scheduler.IsVirtual() && context.Scheduler is not WorkerThread;
     private readonly ConcurrentQueue<SourceRunner> _signals = new();
     private readonly ConcurrentQueue<IWorkerMessage> _messages = new();
-    private readonly SerialDisposable _timer = new();
     private readonly Agenda _agenda = new();
     private readonly List<SourceRunner> _notClosed = [];
     private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
     private readonly List<(ISourceStep Step, string Partition)> _later = [];
     private volatile SourceRunner[] _runners = [];
-    private long _timerAt = ElapsedTime.Never;
     private int _roundScheduled;
     private int _turns;
     private int _onTheWay;
@@ -143,11 +135,7 @@ internal sealed partial class Worker(WorkerContext context)
     private void PollDue()
     {
         var now = _scheduler.Now.UtcTicks;
-        if (_dates is not null && _dates.WasSet(now, out var unset))
-        {
-            AskAnew(now, unset);
-        }
-
+        LookAtDate(now);
         if (_elapsed.Now >= _run.Epochs.DueAt)
         {
             _run.Epochs.Request();
@@ -197,6 +185,7 @@ internal sealed partial class Worker(WorkerContext context)
 
     private void Poll(SourceRunner runner)
     {
+        runner.MayHaveMoved = true;
         try
         {
             var polled = runner.Poll();
@@ -232,47 +221,4 @@ internal sealed partial class Worker(WorkerContext context)
             }
         }
     }
-
-    private void ScheduleNext()
-    {
-        var now = _elapsed.Now;
-        if (NextWait(now) is not { } wait)
-        {
-            _timerAt = ElapsedTime.Never;
-            _timer.Disposable = Disposable.Empty;
-        }
-        else if (wait <= TimeSpan.Zero)
-        {
-            Wake();
-        }
-        else if (now + wait.Ticks < _timerAt)
-        {
-            // Else the timer that is set is kept; a round more than needed does no harm, one timer per round would.
-            _timerAt = now + wait.Ticks;
-            // Counted from now: an absolute time of more than 10 s is kept by Rx beside the scheduler, past its end, and then ends the
-            // process.
-            _timer.Disposable = _scheduler.ScheduleAfter(this, wait, static worker =>
-            {
-                worker._timerAt = ElapsedTime.Never;
-                worker.Wake();
-            });
-        }
-    }
-
-    private TimeSpan? NextWait(long now)
-    {
-        var left = _run.Epochs.DueAt == ElapsedTime.Never ? ElapsedTime.Never : _run.Epochs.DueAt - now;
-        if (_agenda.NextTime is < long.MaxValue and var next)
-        {
-            var untilDate = next - _scheduler.Now.UtcTicks;
-            left = Math.Min(left, _dates is null ? untilDate : Math.Min(untilDate, _dateLook.Ticks));
-        }
-
-        return left == ElapsedTime.Never ? null : _countsMilliseconds && left > 0 ? WholeMilliseconds(left) : TimeSpan.FromTicks(left);
-    }
-
-    // A timer of the framework counts whole milliseconds, of which a part is gone when it is set, and forgets the rest: of less than
-    // one it would leave none, and the worker would ask again and again until the time had come.
-    private static TimeSpan WholeMilliseconds(long ticks) =>
-        TimeSpan.FromMilliseconds((ticks / TimeSpan.TicksPerMillisecond) + 2);
 }
