@@ -6,24 +6,36 @@ internal sealed class IdleMeter(long timersBefore)
 {
     public const string Timers = "timers";
     public const string Percent = "cpu_percent";
+    public const string Polls = "polls_per_s";
 
     public static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(300);
 
     private readonly long _bytes = GC.GetTotalMemory(forceFullCollection: true);
 
-    public Measured Measure(int partitions, TimeSpan time)
+    /// <param name="partitions">How many wait.</param>
+    /// <param name="time">For how long they are watched.</param>
+    /// <param name="polls">Counts the polls; null where they are not counted.</param>
+    public Measured Measure(int partitions, TimeSpan time, Func<long>? polls = null)
     {
         // Until the compiler has done what the opening has left for it.
         Thread.Sleep(Settles);
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - _bytes;
         Thread.Sleep(Settles);
         var meter = new Meter();
+        var polled = polls?.Invoke();
         Thread.Sleep(time);
+        polled = polls?.Invoke() - polled;
+        var lasted = meter.Elapsed.TotalSeconds;
         var timers = Timer.ActiveCount - timersBefore;
-        var cpu = meter.Stop(partitions)[Measured.Cpu] / time.TotalSeconds;
+        var cpu = meter.Stop(partitions)[Measured.Cpu] / lasted;
         var measured = Measured.Of(cpu, (double)bytes / partitions, 1e9 / partitions);
         measured[Percent] = cpu * partitions / 1e9 * 100;
         measured[Timers] = timers;
+        if (polled is { } count)
+        {
+            measured[Polls] = count / lasted;
+        }
+
         return measured;
     }
 }

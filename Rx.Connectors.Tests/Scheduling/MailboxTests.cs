@@ -33,7 +33,7 @@ public sealed class MailboxTests
         var done = false;
         _scheduler.Schedule(30.Ticks(), () => mailbox.Post(_ => { }, null));
         _scheduler.Schedule(70.Ticks(), () => mailbox.Post(_ => done = true, null));
-        Assert.True(mailbox.Run(() => done, 100L.At(), "a test"));
+        Assert.True(mailbox.Run(() => done, 100L, "a test"));
         Assert.Equal(70, _scheduler.Clock);
     }
 
@@ -41,7 +41,7 @@ public sealed class MailboxTests
     public void A_timeout_in_virtual_time_leaves_the_clock_at_until()
     {
         _scheduler.Schedule(500.Ticks(), () => { });
-        Assert.False(new Mailbox(_scheduler).Run(() => false, 100L.At(), "a test"));
+        Assert.False(new Mailbox(_scheduler).Run(() => false, 100L, "a test"));
         Assert.Equal(100, _scheduler.Clock);
     }
 
@@ -59,7 +59,7 @@ public sealed class MailboxTests
         foreach (var scheduler in new IScheduler[] { new TestScheduler(), new HistoricalScheduler() })
         {
             var refused = Assert.Throws<NotSupportedException>(
-                () => new Mailbox(scheduler).Run(() => false, 100L.At(), "The sink 'out'"));
+                () => new Mailbox(scheduler).Run(() => false, 100L, "The sink 'out'"));
             Assert.Contains("The sink 'out'", refused.Message, StringComparison.Ordinal);
             Assert.Contains(scheduler.GetType().Name, refused.Message, StringComparison.Ordinal);
             Assert.Contains(nameof(ISchedulerWait), refused.Message, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class MailboxTests
     {
         var hidden = new TestScheduler().DisableOptimizations();
         var refused = Assert.Throws<NotSupportedException>(
-            () => new Mailbox(hidden).Run(() => false, hidden.Now + TimeSpan.FromMilliseconds(1), "a test"));
+            () => new Mailbox(hidden).Run(() => false, hidden.Now.UtcTicks + TimeSpan.TicksPerMillisecond, "a test"));
         Assert.Contains(nameof(ISchedulerWait), refused.Message, StringComparison.Ordinal);
     }
 
@@ -90,7 +90,7 @@ public sealed class MailboxTests
         var mailbox = new Mailbox(_scheduler);
         var posts = 0;
         PostAgain();
-        Assert.False(mailbox.Run(() => false, 100L.At(), "a test"));
+        Assert.False(mailbox.Run(() => false, 100L, "a test"));
         Assert.InRange(_scheduler.Clock, 100, 110);
 
         void PostAgain() => mailbox.Post(
@@ -109,7 +109,7 @@ public sealed class MailboxTests
         var mailbox = new Mailbox(_scheduler);
         var done = false;
         mailbox.Post(_ => done = true, null);
-        Assert.True(mailbox.Run(() => done, 0L.At(), "a test"));
+        Assert.True(mailbox.Run(() => done, 0L, "a test"));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class MailboxTests
             Assert.Same(mailbox, SynchronizationContext.Current);
             SynchronizationContext? inAction = null;
             _scheduler.Schedule(10.Ticks(), () => inAction = SynchronizationContext.Current);
-            mailbox.Run(() => false, 20L.At(), "a test");
+            mailbox.Run(() => false, 20L, "a test");
             Assert.Same(caller, inAction);
             Assert.Same(mailbox, SynchronizationContext.Current);
             mailbox.Leave();
@@ -158,7 +158,7 @@ public sealed class MailboxTests
         var ranOn = 0;
         var poster = new Thread(() => mailbox.Post(_ => ranOn = Environment.CurrentManagedThreadId, null));
         poster.Start();
-        Assert.True(mailbox.Run(() => ranOn != 0, DefaultScheduler.Instance.Now + Times.Patience, "a test"));
+        Assert.True(mailbox.Run(() => ranOn != 0, new ElapsedTime(DefaultScheduler.Instance).After(Times.Patience), "a test"));
         poster.Join();
         Assert.Equal(Environment.CurrentManagedThreadId, ranOn);
     }
@@ -166,9 +166,10 @@ public sealed class MailboxTests
     [Fact]
     public void On_the_real_clock_a_timeout_ends_the_wait()
     {
-        var until = DefaultScheduler.Instance.Now + TimeSpan.FromMilliseconds(20);
-        Assert.False(new Mailbox(DefaultScheduler.Instance).Run(() => false, until, "a test"));
-        Assert.True(DefaultScheduler.Instance.Now >= until);
+        var elapsed = new ElapsedTime(DefaultScheduler.Instance);
+        var until = elapsed.After(TimeSpan.FromMilliseconds(20));
+        Assert.False(new Mailbox(DefaultScheduler.Instance, elapsed).Run(() => false, until, "a test"));
+        Assert.True(elapsed.Now >= until);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
@@ -41,7 +41,7 @@ internal sealed class Closing(RunContext run)
             return;
         }
 
-        _timer.Disposable = run.Background.Schedule(run.Settings.CloseTimeout, Done);
+        _timer.Disposable = run.Background.ScheduleAfter(this, run.Settings.CloseTimeout, static closing => closing.Done());
         all.ConfigureAwait(false).GetAwaiter().OnCompleted(Done);
     }
 

@@ -29,8 +29,8 @@ public sealed class FlowOptions
 
     /// <summary>The clock and the thread of the workers.</summary>
     /// <value>
-    /// Default, null: an <see cref="EventLoopScheduler"/> of the run's own for each worker, with one background thread. In a test,
-    /// a virtual-time scheduler: then everything runs on it and on no other thread (rule F6). All workers share one that is given.
+    /// Default, null: one of the run's own for each worker, with one background thread that waits without timers. In a test, a
+    /// virtual-time scheduler: then everything runs on it and on no other thread (rule F6). All workers share one that is given.
     /// </value>
     public IScheduler? Scheduler { get; init; }
 
@@ -52,7 +52,10 @@ public sealed class FlowOptions
     /// How long an epoch lasts: at its end positions are snapshotted and committed, and sources hear of it (rules F3, S11). An epoch
     /// begins with the first poll after the last one, so that an idle flow has none.
     /// </summary>
-    /// <value>Zero or more; zero closes one after every round with a poll, <see cref="TimeSpan.MaxValue"/> none by time. Default: <see cref="DefaultEpochInterval"/>.</value>
+    /// <value>
+    /// Zero or more; with zero every round with a poll is an epoch, and committed before the next round; with
+    /// <see cref="TimeSpan.MaxValue"/> none is closed by time. Default: <see cref="DefaultEpochInterval"/>.
+    /// </value>
     public TimeSpan EpochInterval { get; init; } = DefaultEpochInterval;
 
     /// <summary>Closes an epoch also when this many items were polled in it.</summary>

@@ -13,24 +13,24 @@ public sealed class FlowRun
     private readonly TaskCompletionSource<FlowResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSubject<Unit> _ended = new();
     private readonly FlowMetrics _metrics;
-    private readonly EventLoopScheduler[] _ownSchedulers = [];
+    private readonly WorkerThread[] _ownSchedulers = [];
     private readonly RunContext _run;
     private readonly Opening _opening;
-    private readonly DateTimeOffset _startedAt;
+    private readonly long _startedAt;
     private CancellationTokenRegistration _stop;
 
     private FlowRun(Dataflow flow, FlowSettings settings)
     {
         if (settings.Scheduler is null)
         {
-            _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewScheduler(flow, settings, worker))];
+            _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewThread(flow, settings, worker))];
         }
 
         _metrics = new FlowMetrics(flow.Name, () => GetProgress().Sources);
         IScheduler[] schedulers = settings.Scheduler is null
             ? [.. _ownSchedulers] : [.. Enumerable.Repeat(settings.Scheduler, settings.Workers)];
-        _startedAt = schedulers[0].Now;
         _run = new RunContext(flow.Name, settings, schedulers, _metrics, Finish);
+        _startedAt = _run.Elapsed.Now;
         _opening = new Opening(flow, _run);
     }
 
@@ -44,8 +44,8 @@ public sealed class FlowRun
     /// Each subscriber has a timer of its own, beside the workers' threads; without subscribers there is none. What an observer
     /// throws is ignored.
     /// </summary>
-    public IObservable<FlowProgress> Progress => Observable
-        .Interval(_run.Settings.ProgressInterval, _run.Background)
+    public IObservable<FlowProgress> Progress => _run.Background
+        .Every(_run.Settings.ProgressInterval)
         .Select(_ => GetProgress())
         .TakeUntil(_ended)
         .Concat(Observable.Defer(() => Observable.Return(GetProgress() with { IsLast = true })));
@@ -96,11 +96,8 @@ public sealed class FlowRun
         return run;
     }
 
-    private static EventLoopScheduler NewScheduler(Dataflow flow, FlowSettings settings, int worker) => new(start => new Thread(start)
-    {
-        Name = settings.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}",
-        IsBackground = true,
-    });
+    private static WorkerThread NewThread(Dataflow flow, FlowSettings settings, int worker) =>
+        new(settings.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}");
 
     private void Finish(FlowOutcome outcome, Exception? error)
     {
@@ -142,7 +139,7 @@ public sealed class FlowRun
         if (error is null)
         {
             _completion.TrySetResult(new FlowResult(
-                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, progress.At - _startedAt,
+                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, _run.Elapsed.Since(_startedAt),
                 progress.Epochs, _run.Resume));
         }
         else

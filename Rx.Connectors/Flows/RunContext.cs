@@ -22,6 +22,7 @@ internal sealed class RunContext
         Settings = settings;
         Metrics = metrics;
         Clock = schedulers[0];
+        Elapsed = new ElapsedTime(Clock);
         _finished = finished;
         _unopened = schedulers.Count;
         Epochs = new Epochs(this);
@@ -35,6 +36,9 @@ internal sealed class RunContext
     public FlowMetrics Metrics { get; }
 
     public IScheduler Clock { get; }
+
+    /// <summary>What intervals go by; <see cref="Clock"/> has the date.</summary>
+    public ElapsedTime Elapsed { get; }
 
     /// <summary>Where work goes that must not hold up a worker.</summary>
     public IScheduler Background => Clock.Background();

@@ -15,6 +15,7 @@ internal sealed class Mailbox : SynchronizationContext
     private readonly object _gate = new();
     private readonly IScheduler _scheduler;
     private readonly ISchedulerWait? _virtualWait;
+    private readonly ElapsedTime _elapsed;
     private Queue<(SendOrPostCallback Callback, object? State)> _posts = new();
     // What the waiting thread has taken to run; touched by no other.
     private Queue<(SendOrPostCallback Callback, object? State)> _taken = new();
@@ -25,8 +26,14 @@ internal sealed class Mailbox : SynchronizationContext
     private bool _isAsleep;
 
     public Mailbox(IScheduler scheduler)
+        : this(scheduler, new ElapsedTime(scheduler))
+    {
+    }
+
+    public Mailbox(IScheduler scheduler, ElapsedTime elapsed)
     {
         _scheduler = scheduler;
+        _elapsed = elapsed;
         _virtualWait = scheduler.FindWait();
     }
 
@@ -109,18 +116,18 @@ internal sealed class Mailbox : SynchronizationContext
 
     /// <summary>Runs what is posted until <paramref name="done"/> holds, or <paramref name="until"/> is reached.</summary>
     /// <param name="done">Looked at after what is posted has run; in virtual time after every action, too.</param>
-    /// <param name="until">When to give up; null for never.</param>
+    /// <param name="until">When to give up, in <see cref="ElapsedTime"/>; null for never.</param>
     /// <param name="waiter">Who waits for what, for messages.</param>
     /// <param name="beforeSleep">Called each time before the thread sleeps, in this context. In virtual time it never does.</param>
     /// <returns>Whether it is done.</returns>
     /// <exception cref="SchedulerDeadlockException">On a virtual-time scheduler with nothing left to run.</exception>
     /// <exception cref="NotSupportedException">On a virtual-time scheduler that cannot run its clock from inside.</exception>
-    public bool Run(Func<bool> done, DateTimeOffset? until, string waiter, Action? beforeSleep = null)
+    public bool Run(Func<bool> done, long? until, string waiter, Action? beforeSleep = null)
     {
         while (true)
         {
             // Read before the posts are run: what was posted in time counts, and posts without end do not stretch the wait.
-            var over = _scheduler.Now >= until;
+            var over = _elapsed.Now >= until;
             RunPosts();
             if (done())
             {
@@ -134,7 +141,7 @@ internal sealed class Mailbox : SynchronizationContext
         }
     }
 
-    private bool WaitForPost(Func<bool> done, DateTimeOffset? until, string waiter, Action? beforeSleep)
+    private bool WaitForPost(Func<bool> done, long? until, string waiter, Action? beforeSleep)
     {
         if (_virtualWait is not null)
         {
@@ -150,21 +157,21 @@ internal sealed class Mailbox : SynchronizationContext
         return WaitOnRealClock(until, waiter);
     }
 
-    private bool WaitOnRealClock(DateTimeOffset? until, string waiter)
+    private bool WaitOnRealClock(long? until, string waiter)
     {
         lock (_gate)
         {
             while (_posts.Count == 0 && !_isWoken)
             {
-                var now = _scheduler.Now;
-                var left = until - now;
-                if (left <= TimeSpan.Zero)
+                var left = until - _elapsed.Now;
+                if (left <= 0)
                 {
                     return false;
                 }
 
                 // A wrapper may hide that the clock is virtual. Then it has not moved, and never will.
-                if (!Sleep(left) && _scheduler.Now == now)
+                var date = _scheduler.Now;
+                if (!Sleep(left) && _scheduler.Now == date)
                 {
                     throw CannotWait(waiter);
                 }
@@ -183,7 +190,7 @@ internal sealed class Mailbox : SynchronizationContext
         }
     }
 
-    private bool Sleep(TimeSpan? time)
+    private bool Sleep(long? time)
     {
         _isAsleep = true;
         try
@@ -200,7 +207,7 @@ internal sealed class Mailbox : SynchronizationContext
         $"{waiter} must wait, but {_scheduler.GetType().Name} cannot run its clock forward from inside an action: " +
         $"it does not offer the service {nameof(ISchedulerWait)}.");
 
-    private bool WaitInVirtualTime(ISchedulerWait wait, Func<bool> done, DateTimeOffset? until, string waiter)
+    private bool WaitInVirtualTime(ISchedulerWait wait, Func<bool> done, long? until, string waiter)
     {
         // The actions that run meanwhile are others' and must not take this context for theirs. What has happened is looked at
         // directly, too: in virtual time it must not depend on when a continuation on another thread says so.
@@ -208,7 +215,7 @@ internal sealed class Mailbox : SynchronizationContext
         SetSynchronizationContext(_outer);
         try
         {
-            return wait.RunUntil(() => HasPosts() || done(), until, waiter);
+            return RunUntil(wait, () => HasPosts() || done(), until, waiter);
         }
         finally
         {
@@ -216,9 +223,27 @@ internal sealed class Mailbox : SynchronizationContext
         }
     }
 
+    // The scheduler is told a date; where that is set meanwhile, it may come before its time.
+    private bool RunUntil(ISchedulerWait wait, Func<bool> condition, long? until, string waiter)
+    {
+        while (true)
+        {
+            var now = _elapsed.Now;
+            if (wait.RunUntil(condition, until is { } time ? _elapsed.DateOf(time) : null, waiter))
+            {
+                return true;
+            }
+
+            if (_elapsed.Now is var later && (later >= until || later == now))
+            {
+                return false;
+            }
+        }
+    }
+
     // Rounded up, or the last fraction of a millisecond would be spent spinning; cut to what a wait can take.
-    private static int ToMilliseconds(TimeSpan? left) =>
-        left is { } time ? (int)Math.Min(Math.Ceiling(time.TotalMilliseconds), int.MaxValue) : Timeout.Infinite;
+    private static int ToMilliseconds(long? left) => left is { } time
+        ? (int)Math.Min(Math.Ceiling(TimeSpan.FromTicks(time).TotalMilliseconds), int.MaxValue) : Timeout.Infinite;
 
     private bool HasPosts()
     {

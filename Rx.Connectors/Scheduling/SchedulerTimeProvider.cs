@@ -13,6 +13,7 @@ public static class SchedulerTimeProviderExtensions
     /// <returns>A provider that may be used from any thread if the scheduler may. Its local time zone is UTC.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
     /// <remarks>
+    /// Timers and timestamps go by elapsed time, whatever happens to the date; <see cref="TimeProvider.GetUtcNow"/> is the date.
     /// Timers fire on the scheduler: on one that a worker runs on, not before the worker is free. Code that must be timed
     /// while a worker writes needs a provider made from another scheduler.
     /// </remarks>
@@ -25,11 +26,13 @@ public static class SchedulerTimeProviderExtensions
 
 internal sealed class SchedulerTimeProvider(IScheduler scheduler) : TimeProvider
 {
+    private readonly ElapsedTime _elapsed = new(scheduler);
+
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => scheduler.Now.UtcTicks;
+    public override long GetTimestamp() => _elapsed.Now;
 
     public override DateTimeOffset GetUtcNow() => scheduler.Now.ToUniversalTime();
 

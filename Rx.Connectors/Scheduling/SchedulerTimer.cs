@@ -57,7 +57,7 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
     {
         var scheduled = dueTime == Timeout.InfiniteTimeSpan
             ? Disposable.Empty
-            : scheduler.Schedule((Timer: this, number), dueTime, static (_, tick) => tick.Timer.Tick(tick.number));
+            : scheduler.ScheduleAfter((Timer: this, number), dueTime, static tick => tick.Timer.Tick(tick.number));
         IDisposable stale;
         lock (_gate)
         {
@@ -68,7 +68,7 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
         stale.Dispose();
     }
 
-    private IDisposable Tick(long number)
+    private void Tick(long number)
     {
         TimeSpan period;
         long next;
@@ -76,7 +76,7 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
         {
             if (number != _number)
             {
-                return Disposable.Empty;
+                return;
             }
 
             period = _period;
@@ -86,6 +86,5 @@ internal sealed class SchedulerTimer(IScheduler scheduler, TimerCallback callbac
         Schedule(period, next);
         // The framework's own timers come without a context, too.
         NoContext.Run((callback, state), static tick => tick.callback(tick.state));
-        return Disposable.Empty;
     }
 }

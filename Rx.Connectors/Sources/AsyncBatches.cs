@@ -7,10 +7,12 @@ namespace Rx.Connectors.Sources;
 internal sealed class AsyncBatches<T>(AsyncReader<T> reader, TimeSpan timeout, int count, IScheduler scheduler)
     : BatchEnumerator<T>
 {
+    private readonly ElapsedTime _elapsed = new(scheduler);
+
     protected override bool Gather(List<T> batch)
     {
-        DateTimeOffset? until = timeout == Timeout.InfiniteTimeSpan ? null : scheduler.Now.AddOrMax(timeout);
-        var mailbox = new Mailbox(scheduler);
+        long? until = timeout == Timeout.InfiniteTimeSpan ? null : _elapsed.After(timeout);
+        var mailbox = new Mailbox(scheduler, _elapsed);
         mailbox.Enter();
         try
         {
@@ -41,7 +43,7 @@ internal sealed class AsyncBatches<T>(AsyncReader<T> reader, TimeSpan timeout, i
     protected override void Close()
     {
         // What the client awaits while it closes must not come back to the caller's context, which may be blocked.
-        var mailbox = new Mailbox(scheduler);
+        var mailbox = new Mailbox(scheduler, _elapsed);
         mailbox.Enter();
         try
         {
@@ -54,5 +56,5 @@ internal sealed class AsyncBatches<T>(AsyncReader<T> reader, TimeSpan timeout, i
     }
 
     // A client that always has an item at once must not stretch the step; without a timeout to stretch, the count bounds it.
-    private bool IsOver(DateTimeOffset? until) => timeout > TimeSpan.Zero && scheduler.Now >= until;
+    private bool IsOver(long? until) => timeout > TimeSpan.Zero && _elapsed.Now >= until;
 }

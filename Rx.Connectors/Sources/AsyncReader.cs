@@ -41,7 +41,7 @@ internal sealed class AsyncReader<T> : IDisposable
 
     /// <summary>Takes the pending read's outcome, or that of a new one, waiting for it in a mailbox.</summary>
     /// <returns>False when it is still pending at <paramref name="until"/>, or the reader was disposed meanwhile.</returns>
-    public bool TryRead(Mailbox mailbox, DateTimeOffset? until, out Polled<T> polled)
+    public bool TryRead(Mailbox mailbox, long? until, out Polled<T> polled)
     {
         polled = default;
         if (Begin())
@@ -111,7 +111,7 @@ internal sealed class AsyncReader<T> : IDisposable
         }
     }
 
-    private bool Wait(Mailbox mailbox, DateTimeOffset? until)
+    private bool Wait(Mailbox mailbox, long? until)
     {
         lock (_gate)
         {

@@ -5,10 +5,9 @@ namespace Rx.Connectors.Sources;
 
 /// <summary>The one partition of a <see cref="SimplePollingSource{T, TState}"/>.</summary>
 internal sealed class PollingPartition<T, TState>(
-    Func<Polled<T>> nextItem, Func<ResumeState<TState>> snapshot, Func<DateTimeOffset, PollSchedule> open)
+    Func<Polled<T>> nextItem, Func<ResumeState<TState>> snapshot, Func<IScheduler, PollSchedule> open)
     : StatefulSourcePartition<T, TState>
 {
-    private IScheduler? _scheduler;
     private PollSchedule? _schedule;
     private ExceptionDispatchInfo? _error;
     private bool _ended;
@@ -16,11 +15,7 @@ internal sealed class PollingPartition<T, TState>(
 
     public override DateTimeOffset? NextAwake => _ended || _error is not null ? null : _schedule?.Next;
 
-    public override void Start(IScheduler scheduler)
-    {
-        _scheduler = scheduler;
-        _schedule = open(scheduler.Now);
-    }
+    public override void Start(IScheduler scheduler) => _schedule = open(scheduler);
 
     public override IReadOnlyList<T>? NextBatch()
     {
@@ -36,7 +31,7 @@ internal sealed class PollingPartition<T, TState>(
             Start(DefaultScheduler.Instance);
         }
 
-        return _scheduler!.Now < _schedule!.Next ? [] : Poll(_scheduler, _schedule);
+        return _schedule!.IsDue ? Poll(_schedule) : [];
     }
 
     public override ResumeState<TState> Snapshot()
@@ -48,7 +43,7 @@ internal sealed class PollingPartition<T, TState>(
     protected override void Dispose(bool disposing) => _disposed = true;
 
     // The clock is read after the call: one that took long must not be followed by another at once.
-    private T[]? Poll(IScheduler scheduler, PollSchedule schedule)
+    private T[]? Poll(PollSchedule schedule)
     {
         try
         {
@@ -56,18 +51,18 @@ internal sealed class PollingPartition<T, TState>(
             _ended = polled.IsEnd;
             if (polled.RetryDelay is { } delay)
             {
-                schedule.Retry(scheduler.Now, delay);
+                schedule.Retry(delay);
             }
             else
             {
-                schedule.Polled(scheduler.Now);
+                schedule.Polled();
             }
 
             return polled.HasItem ? [polled.Item] : _ended ? null : [];
         }
         catch (RetryException retry)
         {
-            schedule.Retry(scheduler.Now, retry.Delay);
+            schedule.Retry(retry.Delay);
             return [];
         }
         catch (Exception failed)

@@ -9,6 +9,7 @@ namespace Rx.Connectors.Sources;
 /// <remarks>
 /// <para>It has one partition, <c>"singleton"</c>, so one worker reads it. Its methods are called by that worker, one at a
 /// time. The clock is the host's scheduler.</para>
+/// <para>The interval and a retry go by elapsed time. Polls that are aligned to a mark follow the date, also where the clock is set.</para>
 /// <para>A poll that comes late does not move the ones after it. One that comes so late that others were due meanwhile stands
 /// for them all: the next is at the first regular time to come.</para>
 /// <para>When <see cref="NextItem"/> throws, the source has failed: it is not called again, and each poll throws the same.</para>
@@ -50,7 +51,7 @@ public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T,
         }
 
         ResumeFrom(resumeState);
-        return new PollingPartition<T, TState>(NextItem, Snapshot, now => new PollSchedule(_interval, _alignTo, now));
+        return new PollingPartition<T, TState>(NextItem, Snapshot, scheduler => new PollSchedule(_interval, _alignTo, scheduler));
     }
 
     /// <summary>Asks to be called again before the usual interval is over, without an item.</summary>

@@ -17,10 +17,12 @@ namespace Rx.Connectors.Sources;
 public abstract class SourcePartition<T> : IDisposable, IAsyncDisposable
 {
     /// <summary>
-    /// When to poll next, asked once after <see cref="Start"/> and once after each batch. Default: null.
+    /// When to poll next, asked once after <see cref="Start"/> and once after each batch, and again where somebody has set the clock.
+    /// Default: null.
     /// </summary>
     /// <value>
-    /// A time always wins, also after an empty batch; the partition is due when the clock has reached it. Null, with
+    /// A date, which may be as late as a date can be. It always wins, also after an empty batch; the partition is due when the clock has
+    /// reached it. One that waits for an interval counts it by the scheduler's stopwatch and answers now plus what is left. Null, with
     /// <see cref="Available"/>: again at once after items, at the next signal after none. Null without it: again at once
     /// after items, after 1 ms after none.
     /// </value>

@@ -1,4 +1,4 @@
-using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Bridging;
 
@@ -14,7 +14,7 @@ internal sealed class BatchWindow
 
     private readonly int _maxCount;
     private readonly long _delay;
-    private readonly IScheduler _clock;
+    private readonly ElapsedTime _elapsed;
     private readonly Queue<Closed> _closed = new(0);
     private long _start;
     private long _openSince;
@@ -23,18 +23,18 @@ internal sealed class BatchWindow
     private int _droppedOfFirst;
     private bool _wasFull;
 
-    public BatchWindow(int maxCount, TimeSpan maxDelay, IScheduler clock)
+    public BatchWindow(int maxCount, TimeSpan maxDelay, ElapsedTime elapsed)
     {
         _maxCount = maxCount;
         _delay = maxDelay == Timeout.InfiniteTimeSpan || maxDelay > _longest ? long.MaxValue : maxDelay.Ticks;
-        _clock = clock;
+        _elapsed = elapsed;
         _start = Now;
     }
 
     /// <summary>When the oldest batch that waits began to fill; null if none does.</summary>
     public long? WaitingSince => _closed.TryPeek(out var closed) ? closed.Since : _open > 0 ? _openSince : null;
 
-    private long Now => _clock.Now.UtcTicks;
+    private long Now => _elapsed.Now;
 
     // Whether the next batch is expected, and the poller told when it ends: the last one filled up, not long ago.
     private bool IsExpecting => _wasFull && _open == 0;
@@ -107,11 +107,6 @@ internal sealed class BatchWindow
         }
 
         var now = Now;
-        if (now < _openSince)
-        {
-            Open(now);
-        }
-
         if (now < _due)
         {
             return 0;
@@ -126,29 +121,27 @@ internal sealed class BatchWindow
     }
 
     /// <summary>
-    /// When the next batch is ready, in the past if it is already; null if nothing waits, or for a full batch. While batches fill
-    /// up it is also told when nothing waits yet, so that the first item of the next one need not wake the poller.
+    /// When the next batch is ready, in elapsed time, in the past if it is already; null if nothing waits, or for a full batch. While
+    /// batches fill up it is also told when nothing waits yet, so that the first item of the next one need not wake the poller.
     /// </summary>
-    public DateTimeOffset? NextDue()
+    public long? NextDue()
     {
         if (_closed.Count > 0)
         {
-            return _clock.Now;
+            return Now;
         }
 
         if (IsExpecting)
         {
-            return new DateTimeOffset(_start + _delay, TimeSpan.Zero);
+            return _start + _delay;
         }
 
-        return _open > 0 && _due != long.MaxValue ? new DateTimeOffset(_due, TimeSpan.Zero) : null;
+        return _open > 0 && _due != long.MaxValue ? _due : null;
     }
 
     private void Open(long now)
     {
         _openSince = now;
-        // A clock that was set back would hold items back until it has caught up.
-        _start = Math.Min(_start, now);
         _due = _delay switch
         {
             long.MaxValue => long.MaxValue,

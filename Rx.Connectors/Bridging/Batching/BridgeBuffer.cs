@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using System.Runtime.ExceptionServices;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
@@ -19,6 +20,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     private readonly BatchWindow _window;
     private readonly BridgeSettings _settings;
     private readonly IScheduler _clock;
+    private readonly ElapsedTime _elapsed;
     private readonly IBatchTaker<TItem, TQueued> _taker;
     private readonly bool _pausable;
     private ExceptionDispatchInfo? _error;
@@ -41,11 +43,12 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         _pollsOnOneThread = pollsOnOneThread;
         _settings = settings;
         _clock = clock;
+        _elapsed = new ElapsedTime(clock);
         _taker = taker;
         _available = available;
         _pausable = pausable;
         _waiters = new RoomWaiters(clock);
-        _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, clock);
+        _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, _elapsed);
     }
 
     /// <summary>Nothing that is sent will be taken any more, so the feed can close.</summary>
@@ -71,7 +74,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         {
             lock (_gate)
             {
-                DateTimeOffset? since = _window.WaitingSince is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+                DateTimeOffset? since = _window.WaitingSince is { } time ? _elapsed.DateOf(time) : null;
                 return new SourceStatus(_items.Count, _dropped, since);
             }
         }
@@ -84,7 +87,8 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         {
             lock (_gate)
             {
-                return _ended && _items.Count == 0 ? _clock.Now : _window.NextDue();
+                var due = _ended && _items.Count == 0 ? _elapsed.Now : _window.NextDue();
+                return due is { } time ? _elapsed.DateOf(time) : null;
             }
         }
     }

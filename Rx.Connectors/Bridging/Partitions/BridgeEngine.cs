@@ -51,7 +51,7 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
 
             buffer = _buffer = new BridgeBuffer<TItem, TQueued>(
                 settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause,
-                pollsOnOneThread: scheduler is EventLoopScheduler || settings.Scheduler is EventLoopScheduler);
+                pollsOnOneThread: scheduler is EventLoopScheduler or WorkerThread || settings.Scheduler is EventLoopScheduler);
         }
 
         buffer.Ended += Disconnect;

@@ -21,7 +21,7 @@ internal sealed partial class WriteRun<T>
         foreach (var one in _tries)
         {
             // Once another has failed for good, the retries that are due with it are failed already.
-            if (!_giveUp && one.RetryAt is { } due && due <= _scheduler.Now)
+            if (!_giveUp && one.RetryAt is { } due && due <= _elapsed.Now)
             {
                 Begin(one, BeginAgain(one.Index));
             }
@@ -44,7 +44,7 @@ internal sealed partial class WriteRun<T>
 
     private void CheckTime()
     {
-        var now = _scheduler.Now;
+        var now = _elapsed.Now;
         foreach (var one in _tries)
         {
             if (one.IsOverdue(now))
@@ -55,7 +55,7 @@ internal sealed partial class WriteRun<T>
         }
     }
 
-    private void GiveUpOverdue(DateTimeOffset now) => GiveUp(one => one.IsOverdue(now)
+    private void GiveUpOverdue(long now) => GiveUp(one => one.IsOverdue(now)
         ? new TimeoutException(
             $"The write did not complete within {_settings.Timeout}{(_scheduler.IsVirtual() ? " of virtual time" : "")} " +
             $"(rule K4); it may be written or not.{(_scheduler.IsVirtual() ? " What it awaits must run on the scheduler." : "")}")
@@ -81,7 +81,7 @@ internal sealed partial class WriteRun<T>
     private void RetryLater(WriteTry one, Exception error)
     {
         _jitter ??= _settings.Backoff.NewRandom(_scheduler);
-        one.RetryLater(_scheduler.Now, new Backoff(_settings.Backoff, _jitter), error);
+        one.RetryLater(_elapsed, new Backoff(_settings.Backoff, _jitter), error);
         if (!_hasRetries)
         {
             _hasRetries = true;

@@ -14,6 +14,7 @@ internal sealed partial class WriteRun<T>
     private readonly IBatchWriter<T> _writer;
     private readonly WriteSettings _settings;
     private readonly IScheduler _scheduler;
+    private readonly ElapsedTime _elapsed;
     private readonly Mailbox _mailbox;
     private readonly Func<bool> _hasNews;
     private readonly Action _watch;
@@ -29,7 +30,8 @@ internal sealed partial class WriteRun<T>
         _writer = writer;
         _settings = settings;
         _scheduler = scheduler;
-        _mailbox = new Mailbox(scheduler);
+        _elapsed = new ElapsedTime(scheduler);
+        _mailbox = new Mailbox(scheduler, _elapsed);
         _hasNews = HasNews;
         _watch = Watch;
     }
@@ -179,7 +181,7 @@ internal sealed partial class WriteRun<T>
     {
         if (_settings.Timeout != Timeout.InfiniteTimeSpan)
         {
-            one.Deadline = _scheduler.Now.AddOrMax(_settings.Timeout);
+            one.Deadline = _elapsed.After(_settings.Timeout);
         }
     }
 
@@ -227,9 +229,9 @@ internal sealed partial class WriteRun<T>
         _tries.RemoveRange(left, _tries.Count - left);
     }
 
-    private DateTimeOffset? NextDue()
+    private long? NextDue()
     {
-        DateTimeOffset? next = null;
+        long? next = null;
         foreach (var one in _tries)
         {
             if (one.RetryAt is null && one.Deadline is null)

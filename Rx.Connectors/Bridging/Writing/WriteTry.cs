@@ -15,9 +15,10 @@ internal sealed class WriteTry
 
     public int Tries { get; private set; }
 
-    public DateTimeOffset? Deadline { get; set; }
+    /// <summary>In <see cref="ElapsedTime"/>, as <see cref="RetryAt"/> is.</summary>
+    public long? Deadline { get; set; }
 
-    public DateTimeOffset? RetryAt { get; private set; }
+    public long? RetryAt { get; private set; }
 
     public Exception? LastError { get; private set; }
 
@@ -59,16 +60,16 @@ internal sealed class WriteTry
         return task.IsCompletedSuccessfully ? null : task.Exception?.InnerException ?? new TaskCanceledException(task);
     }
 
-    public void RetryLater(DateTimeOffset now, Backoff newBackoff, Exception error)
+    public void RetryLater(ElapsedTime elapsed, Backoff newBackoff, Exception error)
     {
         _backoff ??= newBackoff;
-        RetryAt = now + _backoff.Next();
+        RetryAt = elapsed.After(_backoff.Next());
         LastError = error;
     }
 
     public FailedWrite FailWith(Exception error) => new(Index, error, Tries);
 
-    public bool IsOverdue(DateTimeOffset now) => _task is not null && now >= Deadline;
+    public bool IsOverdue(long now) => _task is not null && now >= Deadline;
 
     /// <summary>Forgets the write.</summary>
     public void Close()

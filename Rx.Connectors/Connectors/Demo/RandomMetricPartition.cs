@@ -23,7 +23,7 @@ internal sealed class RandomMetricPartition(string metric, RandomMetricOptions o
     public override void Start(IScheduler scheduler)
     {
         _scheduler = scheduler;
-        _schedule = new PollSchedule(options.Interval, null, scheduler.Now);
+        _schedule = new PollSchedule(options.Interval, null, scheduler);
     }
 
     public override IReadOnlyList<MetricValue>? NextBatch()
@@ -40,8 +40,7 @@ internal sealed class RandomMetricPartition(string metric, RandomMetricOptions o
             Start(DefaultScheduler.Instance);
         }
 
-        var now = _scheduler!.Now;
-        if (now < _schedule!.Next)
+        if (!_schedule!.IsDue)
         {
             return [];
         }
@@ -49,7 +48,7 @@ internal sealed class RandomMetricPartition(string metric, RandomMetricOptions o
         var number = _position.GetValueOrDefault(0);
         var value = new MetricValue(metric, Value(number));
         _position = number + 1;
-        _schedule.Polled(now);
+        _schedule.Polled();
         return [value];
     }
 

@@ -106,7 +106,7 @@ internal sealed partial class Epochs
             return;
         }
 
-        var began = run.Clock.Now;
+        var began = run.Elapsed.Now;
         try
         {
             await log.CommitAsync(changes, at, AttemptFailed, run.Aborted.Token).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed partial class Epochs
         }
 
         Interlocked.Increment(ref _committed);
-        run.Metrics.Committed(run.Clock.Now - began);
+        run.Metrics.Committed(run.Elapsed.Since(began));
     }
 
     private void AttemptFailed(Exception error)
@@ -164,6 +164,11 @@ internal sealed partial class Epochs
         else
         {
             Proceed();
+            if (IsEveryRound)
+            {
+                // They have not polled since.
+                run.WakeAll();
+            }
         }
     }
 

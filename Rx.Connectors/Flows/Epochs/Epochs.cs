@@ -1,4 +1,5 @@
 using Rx.Connectors.Recovery;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
@@ -26,16 +27,19 @@ internal sealed partial class Epochs(RunContext run)
     private volatile bool _isFinishing;
     private volatile bool _isLast;
     private FlowOutcome? _outcome;
-    private DateTimeOffset _since;
-    private long _dueAt = long.MaxValue;
+    private long _since;
+    private long _dueAt = ElapsedTime.Never;
     private long _closing;
     private long _items;
     private int _left;
     private bool _isWanted;
     private bool _isCommitting;
 
-    /// <summary>When the epoch is to be closed, in ticks of the clock; <see cref="long.MaxValue"/> if nothing has happened in it.</summary>
+    /// <summary>When the epoch is to be closed, in elapsed time; <see cref="ElapsedTime.Never"/> if nothing has happened in it.</summary>
     public long DueAt => Volatile.Read(ref _dueAt);
+
+    /// <summary>Whether each round with a poll is an epoch of its own. Then it is committed before the next round begins.</summary>
+    private bool IsEveryRound => run.Settings.EpochInterval == TimeSpan.Zero;
 
     /// <summary>Whether no more is to be polled for now.</summary>
     public bool IsClosing => _stage == Stage.Draining || _isFinishing;
@@ -47,9 +51,18 @@ internal sealed partial class Epochs(RunContext run)
     public void Begin(long now)
     {
         // An interval beyond all time means never.
-        if (DueAt == long.MaxValue && run.Settings.EpochInterval.Ticks <= DateTimeOffset.MaxValue.Ticks - now)
+        if (DueAt == ElapsedTime.Never && run.Settings.EpochInterval.Ticks < ElapsedTime.Never - now)
         {
-            Interlocked.CompareExchange(ref _dueAt, now + run.Settings.EpochInterval.Ticks, long.MaxValue);
+            Interlocked.CompareExchange(ref _dueAt, now + run.Settings.EpochInterval.Ticks, ElapsedTime.Never);
+        }
+    }
+
+    /// <summary>A round is over.</summary>
+    public void EndRound()
+    {
+        if (IsEveryRound && DueAt != ElapsedTime.Never)
+        {
+            Request();
         }
     }
 
@@ -65,7 +78,7 @@ internal sealed partial class Epochs(RunContext run)
     public void Request()
     {
         // It is not due any more, or the workers would look again and again while a commit is under way.
-        Volatile.Write(ref _dueAt, long.MaxValue);
+        Volatile.Write(ref _dueAt, ElapsedTime.Never);
         lock (_gate)
         {
             _isWanted = true;
@@ -122,12 +135,12 @@ internal sealed partial class Epochs(RunContext run)
     }
 
     /// <summary>Whether a worker that has captured this closing may poll.</summary>
-    public bool MayPoll(long captured) => !_isFinishing && _stage switch
+    public bool MayPoll(long captured) => !_isFinishing && (IsEveryRound ? IsAtRest() : _stage switch
     {
         Stage.Running => true,
         Stage.Capturing => captured == Volatile.Read(ref _closing),
         _ => false,
-    };
+    });
 
     /// <summary>All that a worker has polled is written.</summary>
     /// <returns>Whether the same holds for every other, so that it is time to capture.</returns>
@@ -166,9 +179,8 @@ internal sealed partial class Epochs(RunContext run)
             _stage = Stage.Running;
         }
 
-        var now = run.Clock.Now;
-        run.Metrics.Paused(now - _since);
-        Commit(changes, flushes, now);
+        run.Metrics.Paused(run.Elapsed.Since(_since));
+        Commit(changes, flushes, run.Clock.Now);
     }
 
     /// <summary>Does what is to be done next, unless something is being done.</summary>
@@ -209,15 +221,23 @@ internal sealed partial class Epochs(RunContext run)
         }
     }
 
+    private bool IsAtRest()
+    {
+        lock (_gate)
+        {
+            return _stage == Stage.Running && !_isWanted && !_isCommitting;
+        }
+    }
+
     private void StartClosing()
     {
         _isWanted = false;
         _isLast = _outcome is not null;
         _left = run.Workers.Count;
-        _since = run.Clock.Now;
+        _since = run.Elapsed.Now;
         (_answering, _asking) = (_asking, _answering);
         Volatile.Write(ref _items, 0);
-        Volatile.Write(ref _dueAt, long.MaxValue);
+        Volatile.Write(ref _dueAt, ElapsedTime.Never);
         Volatile.Write(ref _closing, _closing + 1);
         _stage = Stage.Draining;
     }

@@ -182,7 +182,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Write(IReadOnlyList<T> items)
     {
-        DateTimeOffset? began = context.Metrics.MeasuresWrites ? context.Scheduler.Now : null;
+        long? began = context.Metrics.MeasuresWrites ? context.Run.Elapsed.Now : null;
         try
         {
             Built!.WriteBatch(items);
@@ -195,7 +195,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         _wasWritten = true;
         Volatile.Write(ref _written, _written + items.Count);
         Volatile.Write(ref _batches, _batches + 1);
-        context.Metrics.Written(StepId, key, items.Count, began is null ? null : context.Scheduler.Now - began);
+        context.Metrics.Written(StepId, key, items.Count, began is { } at ? context.Run.Elapsed.Since(at) : null);
     }
 
     private static string RuleOf(Exception error) => error switch

@@ -10,6 +10,11 @@ internal sealed partial class Worker
     {
         foreach (var runner in _notClosed)
         {
+            if (!runner.IsCaptured)
+            {
+                continue;
+            }
+
             runner.Committed();
             if (runner.EndIsCaptured)
             {
@@ -58,8 +63,14 @@ internal sealed partial class Worker
         var flushes = new List<(ISinkRunner Sink, Task Flushed)>();
         foreach (var runner in _notClosed)
         {
-            runner.EndIsCaptured = runner.IsComplete;
-            Keep(changes, runner.Capture());
+            runner.IsCaptured = runner.MayHaveMoved;
+            // One that slept all the time costs a look.
+            if (runner.IsCaptured)
+            {
+                runner.MayHaveMoved = false;
+                runner.EndIsCaptured = runner.IsComplete;
+                Keep(changes, runner.Capture());
+            }
         }
 
         foreach (var sink in _run.AllSinks)

@@ -149,6 +149,7 @@ internal sealed partial class Worker
             return;
         }
 
+        runner.MayHaveMoved = true;
         runner.Start();
         runner.Subscribe();
         if (_run.HasEnded)
@@ -182,7 +183,7 @@ internal sealed partial class Worker
 
     private void Complete(SourceRunner runner)
     {
-        runner.IsComplete = true;
+        runner.IsComplete = runner.MayHaveMoved = true;
         runner.Unsubscribe();
         _ends++;
         // That of the last one is the last epoch.

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Reactive.Disposables;
 using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
@@ -19,15 +19,14 @@ internal sealed partial class Worker(WorkerContext context)
 
     private readonly RunContext _run = context.Run;
     private readonly IScheduler _scheduler = context.Scheduler;
+    private readonly ElapsedTime _elapsed = context.Run.Elapsed;
     private readonly ConcurrentQueue<SourceRunner> _signals = new();
     private readonly ConcurrentQueue<IWorkerMessage> _messages = new();
-    private readonly SerialDisposable _timer = new();
     private readonly Agenda _agenda = new();
     private readonly List<SourceRunner> _notClosed = [];
     private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
     private readonly List<(ISourceStep Step, string Partition)> _later = [];
     private volatile SourceRunner[] _runners = [];
-    private long _timerAt = long.MaxValue;
     private int _roundScheduled;
     private int _turns;
     private int _onTheWay;
@@ -136,7 +135,8 @@ internal sealed partial class Worker(WorkerContext context)
     private void PollDue()
     {
         var now = _scheduler.Now.UtcTicks;
-        if (now >= _run.Epochs.DueAt)
+        LookAtDate(now);
+        if (_elapsed.Now >= _run.Epochs.DueAt)
         {
             _run.Epochs.Request();
         }
@@ -151,7 +151,7 @@ internal sealed partial class Worker(WorkerContext context)
                 return;
             }
 
-            Poll(due[i], now);
+            Poll(due[i]);
             // An epoch costs as much as there are partitions: one for each end would cost the square of those that end together.
             if (_ends * EndsShare >= _notClosed.Count)
             {
@@ -160,6 +160,7 @@ internal sealed partial class Worker(WorkerContext context)
         }
 
         CloseEpochOfEnds();
+        _run.Epochs.EndRound();
     }
 
     private void PutBack(List<SourceRunner> due, int from, long now)
@@ -182,14 +183,15 @@ internal sealed partial class Worker(WorkerContext context)
         }
     }
 
-    private void Poll(SourceRunner runner, long now)
+    private void Poll(SourceRunner runner)
     {
+        runner.MayHaveMoved = true;
         try
         {
             var polled = runner.Poll();
             if (polled != Polled.Nothing || runner.KeepsPosition)
             {
-                _run.Epochs.Begin(now);
+                _run.Epochs.Begin(_elapsed.Now);
             }
 
             if (polled == Polled.End)
@@ -218,34 +220,5 @@ internal sealed partial class Worker(WorkerContext context)
                 throw;
             }
         }
-    }
-
-    private void ScheduleNext()
-    {
-        var next = Math.Min(_agenda.NextTime, _run.Epochs.DueAt);
-        var now = _scheduler.Now.UtcTicks;
-        if (next <= now)
-        {
-            Wake();
-            return;
-        }
-
-        // A timer that is set for then already, or for before, is kept; a round more than needed does no harm, one timer per round would.
-        if (next == _timerAt || (next < long.MaxValue && _timerAt < next))
-        {
-            return;
-        }
-
-        _timerAt = next;
-        // Counted from now: an absolute time of more than 10 s is kept by Rx beside the worker's own scheduler, past its end, and then
-        // ends the process.
-        _timer.Disposable = next == long.MaxValue
-            ? Disposable.Empty
-            : _scheduler.Schedule(this, TimeSpan.FromTicks(next - now), static (_, worker) =>
-            {
-                worker._timerAt = long.MaxValue;
-                worker.Wake();
-                return Disposable.Empty;
-            });
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class FileSourcePartition
         }
 
         _waited = true;
-        _awake = _scheduler.Now + follow.PollInterval;
+        _awake = _elapsed.After(follow.PollInterval);
     }
 
     private void Cut()
@@ -99,7 +99,7 @@ internal sealed partial class FileSourcePartition
         _follower!.Reset();
         _inOldLine = _waited = false;
         _position = new FilePosition(0);
-        _awake = _scheduler.Now;
+        _awake = _elapsed.Now;
     }
 
     private FileChangedException WasCut()

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Files;
@@ -20,7 +21,7 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
     private readonly FileFollower? _follower;
     private readonly List<string> _lines = [];
     private SafeFileHandle _file;
-    private IScheduler _scheduler = DefaultScheduler.Instance;
+    private ElapsedTime _elapsed = new(DefaultScheduler.Instance);
     private ResumeState<FilePosition>? _position;
     private ExceptionDispatchInfo? _error;
 
@@ -29,7 +30,7 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
     private bool _waited;
     private bool _ended;
     private volatile bool _disposed;
-    private DateTimeOffset? _awake;
+    private long? _awake;
 
     public FileSourcePartition(
         string path, FileSourceSettings settings, ResumeState<FilePosition> resumeState, int bufferSize = DefaultBufferSize)
@@ -54,9 +55,9 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
         _follower = settings.Follow is null ? null : new FileFollower(path);
     }
 
-    public override DateTimeOffset? NextAwake => _awake;
+    public override DateTimeOffset? NextAwake => _awake is { } awake ? _elapsed.DateOf(awake) : null;
 
-    public override void Start(IScheduler scheduler) => _scheduler = scheduler;
+    public override void Start(IScheduler scheduler) => _elapsed = new ElapsedTime(scheduler);
 
     public override IReadOnlyList<string>? NextBatch()
     {
