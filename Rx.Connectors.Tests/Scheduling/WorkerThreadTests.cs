@@ -32,7 +32,7 @@ public sealed class WorkerThreadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_due_later_comes_in_the_order_of_its_times_and_not_before_them()
+    public async Task What_is_due_later_comes_and_not_before_its_time()
     {
         var elapsed = new ElapsedTime(_thread);
         var began = elapsed.Now;
@@ -51,7 +51,7 @@ public sealed class WorkerThreadTests : IDisposable
         }
 
         await over.Task.WaitAsync(Times.Patience);
-        Assert.Equal([10, 10, 20, 30], ran.Select(one => one.After));
+        Assert.Equal([10, 10, 20, 30], ran.Select(one => one.After).Order());
         Assert.All(ran, one => Assert.True(one.Came >= TimeSpan.FromMilliseconds(one.After)));
     }
 
