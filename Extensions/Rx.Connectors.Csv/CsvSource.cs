@@ -7,13 +7,14 @@ namespace Rx.Connectors.Csv;
 /// The rows of a CSV file, each by the names of the header. It resumes at the exact byte, also where a quoted field spans lines.
 /// </summary>
 /// <remarks>
-/// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given; none if there is no such file. The
-/// position is the offset of the byte after the last row handed out, with a fingerprint of what lies before it. After a restart the
-/// header is read again.</para>
+/// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given. A flow over a file that is not there fails
+/// before it starts, and names it. The position is the offset of the byte after the last row handed out, with a fingerprint of what lies
+/// before it. After a restart the header is read again.</para>
 /// <para>A row that cannot be read is a <see cref="CsvFileException"/>, after the rows before it (rule S3). Where the file is not what
 /// it was, cut, replaced or rotated, reading and resuming fail with a <see cref="FileChangedException"/>.</para>
 /// <para>The file must not change while it is read or between runs, except that whole rows may be added at its end; what is added
-/// after the end was reached is read by the next run.</para>
+/// after the end was reached is read by the next run. Each time more is read, and at the end, the first 1 KiB and the last before it
+/// are compared with what was read.</para>
 /// </remarks>
 public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<string, string>, FilePosition>
 {
@@ -38,7 +39,16 @@ public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<strin
 
     /// <summary>The key of the file, if it is there.</summary>
     /// <returns>One key, or none.</returns>
-    public override IReadOnlyList<string> ListPartitions() => File.Exists(_settings.Path) ? [_key] : [];
+    /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
+    public override IReadOnlyList<string> ListPartitions() => OpenFile.IsThere(_settings.Path, " and not a file") ? [_key] : [];
+
+    /// <summary>The key of the file, which must be there: so a flow over a file that is missing fails before anything starts.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="FileNotFoundException">There is no such file; the message names it.</exception>
+    /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
+    public override ValueTask<IReadOnlyList<string>> ListPartitionsAsync(
+        int workerIndex, int workerCount, CancellationToken cancellationToken) =>
+        ListPartitions() is { Count: > 0 } keys ? new(keys) : throw OpenFile.Missing(_settings.Path);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>

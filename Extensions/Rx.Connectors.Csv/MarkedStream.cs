@@ -9,6 +9,8 @@ namespace Rx.Connectors.Csv;
 /// </summary>
 internal sealed class MarkedStream(SafeFileHandle file, string path, FileMark mark) : Stream
 {
+    // Up to where the file was read: what lies before it must not change while it is read.
+    private readonly FileMark _seen = mark.Copy();
     private byte[] _kept = [];
     private int _length;
     private bool _ended;
@@ -43,7 +45,7 @@ internal sealed class MarkedStream(SafeFileHandle file, string path, FileMark ma
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <exception cref="FileChangedException">The file has become shorter than what was read of it.</exception>
+    /// <exception cref="FileChangedException">The file does not hold any more what was read of it.</exception>
     public override int Read(Span<byte> buffer)
     {
         // Once it has ended it stays so: what comes later belongs to the next run.
@@ -54,14 +56,21 @@ internal sealed class MarkedStream(SafeFileHandle file, string path, FileMark ma
 
         MoveMark();
         var count = RandomAccess.Read(file, buffer, ReadTo);
-        if (count == 0)
-        {
-            CheckEnd();
-            _ended = true;
-        }
-
+        CheckUnchanged();
+        _ended = count == 0;
+        _seen.Append(buffer[..count]);
         Keep(buffer[..count]);
         return count;
+    }
+
+    /// <summary>Refuses a file that was cut or overwritten: rows of two files would be taken for those of one.</summary>
+    /// <exception cref="FileChangedException">It does not hold any more what was read of it.</exception>
+    public void CheckUnchanged()
+    {
+        if (!_seen.Matches(file))
+        {
+            throw OpenFile.Changed(file, path, Offset, ReadTo);
+        }
     }
 
     public override void Flush()
@@ -73,17 +82,6 @@ internal sealed class MarkedStream(SafeFileHandle file, string path, FileMark ma
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    // A file that was cut meanwhile has no end where it was read to.
-    private void CheckEnd()
-    {
-        var length = RandomAccess.GetLength(file);
-        if (length < ReadTo)
-        {
-            throw new FileChangedException(
-                path, Offset, $"{path} was read up to offset {ReadTo} and has {length} bytes now: it was cut.");
-        }
-    }
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {

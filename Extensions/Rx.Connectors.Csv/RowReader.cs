@@ -58,17 +58,24 @@ internal sealed class RowReader : IDisposable
 
     /// <summary>The next row that is not blank; null at the end of the file.</summary>
     /// <exception cref="CsvFileException">There is something that is no row.</exception>
-    /// <exception cref="FileChangedException">The file was cut below what was read.</exception>
+    /// <exception cref="FileChangedException">The file was cut or overwritten while it was read.</exception>
     public string[]? Read()
     {
         _rows++;
         try
         {
-            return _reader.Read() ? Fields() : null;
+            if (_reader.Read())
+            {
+                return Fields();
+            }
+
+            // The parser may have met the end long before its last row was asked for.
+            _stream.CheckUnchanged();
+            return null;
         }
         catch (CsvFormatException malformed)
         {
-            throw Failed(malformed.Message, malformed);
+            throw Failed(Explain(malformed), malformed);
         }
         catch (DecoderFallbackException notText)
         {
@@ -83,6 +90,13 @@ internal sealed class RowReader : IDisposable
         new(_settings.Path, _rows, Offset, _from, problem, inner);
 
     public void Dispose() => _reader.Dispose();
+
+    // In the words of this source's options: the parser's are not the user's.
+    private string Explain(CsvFormatException malformed) =>
+        malformed.Message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal)
+            ? $"the row is larger than {nameof(CsvSourceOptions)}.{nameof(CsvSourceOptions.MaxRowSize)}, which is " +
+              $"{_settings.Reading.MaxRecordSize} bytes"
+            : malformed.Message;
 
     private string[] Fields()
     {

@@ -1,8 +1,8 @@
 namespace Rx.Connectors.Files;
 
 /// <summary>
-/// A file is not what it was when a position in it was taken: it was cut, replaced or rotated, or it is gone. Nothing was skipped
-/// or read twice, and nothing was written.
+/// A file is not what it was when a position in it was taken: it was cut, overwritten, replaced or rotated, or it is gone. Nothing
+/// was skipped or read twice, and nothing was written to it since; what a sink wrote since the last commit may be lost with it.
 /// </summary>
 public sealed class FileChangedException : IOException, IBreaksRule
 {

@@ -44,9 +44,19 @@ internal sealed class FileMark
         return read;
     }
 
-    public bool Matches(SafeFileHandle file) => Read(file, Offset).Position == Position;
+    /// <summary>Whether a file still holds what is known of it. Of a short one this is all there is.</summary>
+    public bool Matches(SafeFileHandle file) =>
+        Holds(file, _head.AsSpan(0, _headLength), 0) &&
+        (Offset <= Span || Holds(file, _tail.AsSpan(0, _tailLength), Offset - _tailLength));
 
     public void Clear() => (_headLength, _tailLength, Offset) = (0, 0, 0);
+
+    public FileMark Copy()
+    {
+        var copy = new FileMark();
+        copy.CopyFrom(this);
+        return copy;
+    }
 
     public void CopyFrom(FileMark other)
     {
@@ -71,6 +81,12 @@ internal sealed class FileMark
         _tail.AsSpan(_tailLength - kept, kept).CopyTo(_tail);
         added.CopyTo(_tail.AsSpan(kept));
         _tailLength = kept + added.Length;
+    }
+
+    private static bool Holds(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        Span<byte> now = stackalloc byte[Span];
+        return ReadFully(file, now[..bytes.Length], offset) == bytes.Length && now[..bytes.Length].SequenceEqual(bytes);
     }
 
     // FNV-1a: short, the same on every machine, and nothing here has to withstand an attacker.

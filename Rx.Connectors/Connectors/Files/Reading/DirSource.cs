@@ -58,7 +58,8 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
         }
     }
 
-    /// <summary>A key for each file that is there now, sorted by name.</summary>
+    /// <summary>A key for each file that is there now, sorted by name. What is no regular file is passed over: a link that leads
+    /// nowhere or to itself, a pipe, a socket, a device.</summary>
     /// <returns>The keys.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="IOException">It is a file, or cannot be read.</exception>
@@ -74,10 +75,26 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
         return
         [
             .. Directory.EnumerateFiles(_directory, _pattern, _all)
+                .Where(static path => FileIdentity.Of(path).Kind is FileKind.Regular or FileKind.Unknown)
                 .Select(path => Path.GetFileName(path))
                 .Order(StringComparer.Ordinal)
                 .Select(name => FileKeys.Make(_settings.FileSystemId, name)),
         ];
+    }
+
+    /// <summary>As <see cref="ListPartitions"/>. Unless the directory is watched there must be a file: so a flow over a directory that
+    /// is empty, or a pattern that nothing matches, fails before anything starts.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="FileNotFoundException">It has no such file; the message names the directory and the pattern.</exception>
+    /// <exception cref="IOException">It is a file, or cannot be read.</exception>
+    public override ValueTask<IReadOnlyList<string>> ListPartitionsAsync(
+        int workerIndex, int workerCount, CancellationToken cancellationToken)
+    {
+        var keys = ListPartitions();
+        return keys.Count > 0 || _watchInterval is not null ? new(keys) : throw new FileNotFoundException(
+            $"No file in {_directory} matches \"{_pattern}\". To wait for one, set " +
+            $"{nameof(DirSourceOptions)}.{nameof(DirSourceOptions.WatchInterval)}.");
     }
 
     /// <summary>Signals at each <see cref="DirSourceOptions.WatchInterval"/>, if there is one.</summary>
@@ -87,7 +104,7 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is not a key of this source.</exception>
-    /// <exception cref="FileNotFoundException">The file has vanished since it was listed.</exception>
+    /// <exception cref="FileNotFoundException">The file has vanished since it was listed, and the directory is not watched.</exception>
     /// <exception cref="FileChangedException">The stored position does not fit the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
@@ -95,6 +112,9 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
         string stepId, string partition, ResumeState<FilePosition> resumeState)
     {
         var name = FileKeys.NameOf(_settings.FileSystemId, partition);
-        return new FileSourcePartition(Path.Combine(_directory, name), _settings, resumeState);
+        var path = Path.Combine(_directory, name);
+        return _watchInterval is { } interval
+            ? new WatchedPartition(path, _settings, resumeState, interval)
+            : new FileSourcePartition(path, _settings, resumeState);
     }
 }

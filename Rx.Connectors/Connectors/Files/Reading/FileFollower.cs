@@ -3,42 +3,55 @@ using Microsoft.Win32.SafeHandles;
 namespace Rx.Connectors.Files;
 
 /// <summary>
-/// Looks after a file at whose end a reader waits. Whether the path still leads to it is told by length, time of the last write and
-/// content: one file looked at twice has the same, and .NET gives no number that names a file on every system.
+/// Looks after a file at whose end a reader waits. Where the system does not say which file the path leads to, it is told by length,
+/// time of the last write and content: one file looked at twice has the same.
 /// </summary>
 internal sealed class FileFollower(string path)
 {
+    private readonly MissedRotations _missed = new(path);
     private bool _seenOther;
-    private long _checkedLength = -1;
 
     /// <summary>Forgets what it has seen: the file has gone on.</summary>
     public void Reset() => _seenOther = false;
 
-    /// <summary>Whether the file was cut, also where it has grown again past what was read.</summary>
-    public bool WasCut(SafeFileHandle file, LineReader reader)
-    {
-        var length = RandomAccess.GetLength(file);
-        var changed = length != _checkedLength;
-        _checkedLength = length;
-        return length < reader.ReadTo || (changed && !reader.Matches(file));
-    }
-
     /// <summary>
-    /// The file that has taken the path; null while there is none. It is told at the second look in a row: whoever writes to the
-    /// old file may not yet have opened the new one.
+    /// The file to go on with; null while there is none: the one that has taken the path, or one that had it before and was rotated
+    /// away already. It is told at the second look in a row: whoever writes to the old file may not yet have opened the new one.
     /// </summary>
+    /// <exception cref="FileChangedException">One that had the path meanwhile can not be read any more.</exception>
     public SafeFileHandle? TakeOther(SafeFileHandle file, LineReader reader)
     {
         var other = FindOther(file, reader);
-        if (other is null || _seenOther)
+        if (other is null || !_seenOther)
         {
-            _seenOther = false;
-            return other;
+            _seenOther = other is not null;
+            other?.Dispose();
+            return null;
         }
 
-        _seenOther = true;
-        other.Dispose();
-        return null;
+        _seenOther = false;
+        try
+        {
+            if (_missed.Find(file, other, reader) is not { } missed)
+            {
+                return other;
+            }
+
+            other.Dispose();
+            return missed;
+        }
+        catch (Exception moved) when (moved is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Rotated once more just now: at the next look it has its new name.
+            other.Dispose();
+            _seenOther = true;
+            return null;
+        }
+        catch
+        {
+            other.Dispose();
+            throw;
+        }
     }
 
     private static (long Length, DateTime Written) Look(SafeFileHandle file) =>
@@ -46,12 +59,13 @@ internal sealed class FileFollower(string path)
 
     private SafeFileHandle? FindOther(SafeFileHandle file, LineReader reader)
     {
-        var before = Look(file);
-        if (!File.Exists(path))
+        var there = FileIdentity.Of(path);
+        if (there.Kind is not (FileKind.Regular or FileKind.Unknown) || there.IsSameAs(FileIdentity.Of(file)) == true)
         {
             return null;
         }
 
+        var before = Look(file);
         SafeFileHandle found;
         try
         {
@@ -63,23 +77,17 @@ internal sealed class FileFollower(string path)
             return null;
         }
 
-        try
+        if (RandomAccess.GetLength(found) > 0 && !IsSame(found))
         {
-            var there = Look(found);
-
-            // A file that is written to just now may differ from itself.
-            if (there.Length > 0 && (there != before || !reader.Matches(found)) && Look(file) == before)
-            {
-                var other = found;
-                found = null!;
-                return other;
-            }
-
-            return null;
+            return found;
         }
-        finally
-        {
-            found?.Dispose();
-        }
+
+        found.Dispose();
+        return null;
+
+        // A file that is written to just now may differ from itself.
+        bool IsSame(SafeFileHandle other) =>
+            FileIdentity.Of(other).IsSameAs(FileIdentity.Of(file))
+            ?? ((Look(other) == before && reader.Matches(other)) || Look(file) != before);
     }
 }

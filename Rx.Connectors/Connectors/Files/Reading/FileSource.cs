@@ -9,9 +9,12 @@ namespace Rx.Connectors.Files;
 /// <remarks>
 /// <para>The text is UTF-8; what is not valid becomes replacement characters, and a byte order mark is passed over. Lines end with
 /// <c>\n</c> or <c>\r\n</c>, which are no part of them; a lone <c>\r</c> is. Memory does not depend on the file's length.</para>
-/// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given; none where there is no file.</para>
-/// <para>Reading and resuming fail with a <see cref="FileChangedException"/> where the file is not what it was: cut, replaced, or, if it
-/// is followed, rotated, each as the options say. A line that is too long is an <see cref="InvalidDataException"/>.</para>
+/// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given. A flow over a file that is not there
+/// fails before it starts, and names it.</para>
+/// <para>Reading and resuming fail with a <see cref="FileChangedException"/> where the file is not what it was: cut, overwritten,
+/// replaced, or, if it is followed, rotated, each as the options say. Each time more is read, and at the end, the first 1 KiB and the
+/// last before it are compared with what was read. To append to the file meanwhile is allowed. A line that is too long is an
+/// <see cref="InvalidDataException"/>.</para>
 /// </remarks>
 public sealed class FileSource : FixedPartitionedSource<string, FilePosition>
 {
@@ -52,16 +55,18 @@ public sealed class FileSource : FixedPartitionedSource<string, FilePosition>
 
     /// <summary>The key of the one partition; nothing if there is no such file.</summary>
     /// <returns>At most one key.</returns>
-    /// <exception cref="IOException">The path is that of a directory.</exception>
-    public override IReadOnlyList<string> ListPartitions()
-    {
-        if (Directory.Exists(_path))
-        {
-            throw new IOException($"{_path} is a directory; {nameof(DirSource)} reads the files of one.");
-        }
+    /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
+    public override IReadOnlyList<string> ListPartitions() =>
+        OpenFile.IsThere(_path, $"; {nameof(DirSource)} reads the files of one") ? [_key] : [];
 
-        return File.Exists(_path) ? [_key] : [];
-    }
+    /// <summary>The key of the one partition, whose file must be there: so a flow over a file that is missing fails before anything
+    /// starts.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="FileNotFoundException">There is no such file; the message names it.</exception>
+    /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
+    public override ValueTask<IReadOnlyList<string>> ListPartitionsAsync(
+        int workerIndex, int workerCount, CancellationToken cancellationToken) =>
+        ListPartitions() is { Count: > 0 } keys ? new(keys) : throw OpenFile.Missing(_path);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>

@@ -5,9 +5,13 @@ namespace Rx.Connectors.Files;
 /// <summary>What comes at the end of the file: the end, or waiting for more.</summary>
 internal sealed partial class FileSourcePartition
 {
-    private void AtEnd()
+    private void Stop(Filled why)
     {
-        if (_settings.Follow is not { } follow)
+        if (why == Filled.Changed)
+        {
+            Cut();
+        }
+        else if (_settings.Follow is not { } follow)
         {
             Complete();
         }
@@ -19,12 +23,6 @@ internal sealed partial class FileSourcePartition
 
     private void Complete()
     {
-        // A file that was cut meanwhile has no end where it was read to.
-        if (RandomAccess.GetLength(_file) < _reader.ReadTo)
-        {
-            throw WasCut();
-        }
-
         if (_inOldLine && _reader.ReadTo > _reader.Offset)
         {
             throw OldLineWentOn();
@@ -36,27 +34,20 @@ internal sealed partial class FileSourcePartition
 
     private void Wait(FileFollowOptions follow)
     {
-        if (RandomAccess.GetLength(_file) < _reader.ReadTo)
-        {
-            Cut();
-            return;
-        }
-
         if (_follower!.TakeOther(_file, _reader) is { } other)
         {
             GoOnWith(other, follow);
             return;
         }
 
-        _waited = true;
         _awake = _elapsed.After(follow.PollInterval);
     }
 
     private void Cut()
     {
-        if (_settings.Follow!.OnCut == FileChange.Fail)
+        if (_settings.Follow is not { OnCut: FileChange.StartOver })
         {
-            throw WasCut();
+            throw OpenFile.Changed(_file, _path, _reader.Offset, _reader.ReadTo);
         }
 
         StartOver();
@@ -97,19 +88,9 @@ internal sealed partial class FileSourcePartition
 
         _reader.StartOver();
         _follower!.Reset();
-        _inOldLine = _waited = false;
+        _inOldLine = false;
         _position = new FilePosition(0);
         _awake = _elapsed.Now;
-    }
-
-    private FileChangedException WasCut()
-    {
-        var length = RandomAccess.GetLength(_file);
-        return new FileChangedException(
-            _path, _reader.Offset,
-            length < _reader.ReadTo
-                ? $"{_path} was read up to offset {_reader.ReadTo} and has {length} bytes now: it was cut."
-                : $"{_path} was read up to offset {_reader.ReadTo} and what lies before it differs now: it was cut and written anew.");
     }
 
     private FileChangedException OldLineWentOn() => new(

@@ -27,7 +27,6 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
 
     // The last line was handed out without a newline, by an earlier run; what follows it may be its newline.
     private bool _inOldLine;
-    private bool _waited;
     private bool _ended;
     private volatile bool _disposed;
     private long? _awake;
@@ -124,21 +123,15 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
         var from = _reader.Offset;
         try
         {
-            if (_waited && _follower!.WasCut(_file, _reader))
-            {
-                Cut();
-                return;
-            }
-
             while (TakeBuffered() && _reader.Offset - from < MaxBatchBytes)
             {
-                if (!_reader.Fill(_file))
+                var filled = _reader.Fill(_file);
+                if (filled != Filled.More)
                 {
-                    AtEnd();
+                    Stop(filled);
                     return;
                 }
 
-                _waited = false;
                 _follower?.Reset();
             }
         }

@@ -3,12 +3,26 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Rx.Connectors.Files;
 
+/// <summary>What reading on has come to.</summary>
+internal enum Filled
+{
+    More = 0,
+
+    /// <summary>The end of the file, as it is now.</summary>
+    End,
+
+    /// <summary>What was read is not there any more.</summary>
+    Changed,
+}
+
 /// <summary>
 /// Splits a file into lines and knows to the byte where each begins. It holds one buffer, however long the file is; the buffer grows
 /// for a line that does not fit, up to the longest that is allowed.
 /// </summary>
 internal sealed class LineReader(string path, FileMark mark, int maxLineLength, int bufferSize)
 {
+    // Up to where the file was read: what lies before it must not change while it is read.
+    private readonly FileMark _seen = mark.Copy();
     private byte[] _buffer = [];
     private long _base = mark.Offset;
     private int _marked;
@@ -66,15 +80,22 @@ internal sealed class LineReader(string path, FileMark mark, int maxLineLength, 
         }
     }
 
-    /// <summary>Reads on.</summary>
-    /// <returns>False at the end of the file, as it is now.</returns>
-    public bool Fill(SafeFileHandle file)
+    /// <summary>Reads on, if what was read before is still there. Nothing is taken of a file that has become another.</summary>
+    public Filled Fill(SafeFileHandle file)
     {
         MakeRoom();
         var count = RandomAccess.Read(file, _buffer.AsSpan(_end), ReadTo);
+
+        // After the read: a change before it would otherwise come between the two.
+        if (!_seen.Matches(file))
+        {
+            return Filled.Changed;
+        }
+
+        _seen.Append(_buffer.AsSpan(_end, count));
         _end += count;
         _isAscii = Ascii.IsValid(Pending);
-        return count > 0;
+        return count > 0 ? Filled.More : Filled.End;
     }
 
     /// <summary>Brings the mark up to the lines that were taken.</summary>
@@ -88,18 +109,13 @@ internal sealed class LineReader(string path, FileMark mark, int maxLineLength, 
     public void StartOver()
     {
         mark.Clear();
+        _seen.Clear();
         _base = 0;
         _marked = _start = _searched = _end = 0;
     }
 
-    /// <summary>Whether the file still holds what was read of it.</summary>
-    public bool Matches(SafeFileHandle file)
-    {
-        var pending = Pending[..Math.Min(FileMark.Span, Pending.Length)];
-        Span<byte> now = stackalloc byte[FileMark.Span];
-        var count = FileMark.ReadFully(file, now[..pending.Length], Offset);
-        return now[..count].SequenceEqual(pending) && mark.Matches(file);
-    }
+    /// <summary>Whether a file holds what was read.</summary>
+    public bool Matches(SafeFileHandle file) => _seen.Matches(file);
 
     /// <summary>Passes over the newline of a line that was handed out before it had one.</summary>
     /// <returns>True when done, false when more must be read to tell, null if the line has gone on instead.</returns>

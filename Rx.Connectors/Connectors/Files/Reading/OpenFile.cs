@@ -5,9 +5,39 @@ namespace Rx.Connectors.Files;
 /// <summary>Opens files to read.</summary>
 internal static class OpenFile
 {
+    /// <summary>Whether there is a file to read. It may be one that must not be read.</summary>
+    /// <exception cref="IOException">There is something else.</exception>
+    public static bool IsThere(string path, string otherwise)
+    {
+        var kind = FileIdentity.Of(path).Kind;
+        return kind switch
+        {
+            FileKind.Directory => throw new IOException($"{path} is a directory{otherwise}."),
+            FileKind.Special => throw NotRegular(path, null),
+            _ => kind != FileKind.Missing && File.Exists(path),
+        };
+    }
+
+    /// <summary>What is said where there is no file.</summary>
+    public static FileNotFoundException Missing(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var link = File.Exists(path) ? new FileInfo(path).LinkTarget : null;
+        return new FileNotFoundException(
+            $"There is no file {path}{(full == path ? "" : $", which is {full}")}" +
+            $"{(link is null ? "" : $": it is a link to {link}, and that is not there")}.",
+            path);
+    }
+
     /// <summary>Opens a file such that others may go on writing, renaming and deleting it.</summary>
     public static SafeFileHandle ToRead(string path)
     {
+        // A pipe would be waited for until somebody writes to it.
+        if (FileIdentity.Of(path).Kind == FileKind.Special)
+        {
+            throw NotRegular(path, null);
+        }
+
         var file = File.OpenHandle(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         try
@@ -19,7 +49,7 @@ internal static class OpenFile
         catch (NotSupportedException pipe)
         {
             file.Dispose();
-            throw new IOException($"{path} is not a regular file, and so has no positions.", pipe);
+            throw NotRegular(path, pipe);
         }
         catch
         {
@@ -54,4 +84,18 @@ internal static class OpenFile
 
         return null;
     }
+
+    /// <summary>What is said of a file that was changed under whoever reads it.</summary>
+    public static FileChangedException Changed(SafeFileHandle file, string path, long offset, long readTo)
+    {
+        var length = RandomAccess.GetLength(file);
+        return new FileChangedException(
+            path, offset,
+            length < readTo
+                ? $"{path} was read up to offset {readTo} and has {length} bytes now: it was cut."
+                : $"{path} was read up to offset {readTo} and what lies before it differs now: it was cut and written anew.");
+    }
+
+    private static IOException NotRegular(string path, Exception? inner) =>
+        new($"{path} is not a regular file, and so has no positions.", inner);
 }

@@ -7,7 +7,8 @@ namespace Rx.Connectors.Files;
 /// <remarks>
 /// <para>The text is UTF-8 without a byte order mark. An item is written as it is: one that contains a newline becomes two lines.</para>
 /// <para>A batch is written when the operating system has it (rule K1); it is flushed to the disk once per epoch, before the epoch is
-/// committed. So what a committed position covers survives a crash of the machine.</para>
+/// committed. So what a committed position covers survives a crash of the machine. Where another program has meanwhile cut, overwritten,
+/// deleted, moved or replaced the file, the flush fails with a <see cref="FileChangedException"/>, and the epoch is not committed.</para>
 /// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given. A failed write is a
 /// <see cref="SinkWriteException"/>: nothing of its batch counts as written, and the position does not move.</para>
 /// </remarks>

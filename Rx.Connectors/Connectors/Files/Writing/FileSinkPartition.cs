@@ -14,6 +14,7 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
     private readonly LineWriter _writer;
     private FileMark _mark;
     private FileMark _next = new();
+    private string? _harm;
     private IScheduler _scheduler = DefaultScheduler.Instance;
     private TaskCompletionSource? _closed;
     private int _uses;
@@ -35,6 +36,7 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
         try
         {
             RefuseNull(items);
+            _harm ??= _file.FindOtherLength(_mark.Offset);
             _next.CopyFrom(_mark);
             Write(items);
             (_mark, _next) = (_next, _mark);
@@ -51,12 +53,15 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
         return _mark.Position;
     }
 
-    /// <summary>Has the disk take what was written, beside the worker, which goes on writing.</summary>
+    /// <summary>Has the disk take what was written, beside the worker, which goes on writing. It fails where another program has
+    /// changed the file or taken its path: nothing is committed that is not there.</summary>
     public override ValueTask FlushAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _harm ??= _file.FindOtherLength(_mark.Offset);
         BeginUse();
-        var flushed = NewCompletion();
-        _scheduler.Background().Schedule(() => Flush(flushed, cancellationToken));
+        var (flushed, written, harm) = (NewCompletion(), _mark.Copy(), _harm);
+        _scheduler.Background().Schedule(() => Flush(flushed, written, harm, cancellationToken));
         return new ValueTask(flushed.Task);
     }
 
@@ -110,7 +115,7 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
     private TaskCompletionSource NewCompletion() => new(
         _scheduler.IsVirtual() ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Flush(TaskCompletionSource flushed, CancellationToken cancellationToken)
+    private void Flush(TaskCompletionSource flushed, FileMark written, string? harm, CancellationToken cancellationToken)
     {
         Exception? failed = null;
         try
@@ -118,6 +123,8 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
             if (!cancellationToken.IsCancellationRequested)
             {
                 RandomAccess.FlushToDisk(_file.Handle);
+                failed = (harm ?? _file.FindHarm(written)) is { } found ? new FileChangedException(
+                    _path, written.Offset, $"{_path} {found}. What was written to it since the last commit may be lost.") : null;
             }
         }
         catch (Exception error)
