@@ -230,15 +230,18 @@ public sealed class BridgingSnippets
     /// <summary>Receives nothing, and cannot be told to stop.</summary>
     private sealed class FeedClient
     {
+        private readonly TaskCompletionSource<Trade> _next = new();
+
         public static int Closed { get; private set; }
 
         public static Task<FeedClient> ConnectAsync(CancellationToken cancellation) => Task.FromResult(new FeedClient());
 
-        public Task<Trade> ReceiveAsync() => new TaskCompletionSource<Trade>().Task;
+        public Task<Trade> ReceiveAsync() => _next.Task;
 
         public Task CloseAsync()
         {
             Closed++;
+            _next.TrySetCanceled();
             return Task.CompletedTask;
         }
     }

@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Bridging;
@@ -173,6 +172,8 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
         }
 
         TellConnecting();
+        // What a virtual clock runs on this thread meanwhile is not inside the query.
+        var query = QueryRun.Enter(null);
         try
         {
             sender.Wait();
@@ -180,6 +181,10 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
         catch (Exception cannotWait) when (cannotWait is SchedulerDeadlockException or NotSupportedException)
         {
             OnError(cannotWait);
+        }
+        finally
+        {
+            QueryRun.Leave(query);
         }
     }
 }

@@ -6,9 +6,9 @@ internal static class QueryRun
     [ThreadStatic]
     private static IDemand? _current;
 
-    /// <summary>Enters a query.</summary>
+    /// <summary>Enters a query, or none.</summary>
     /// <returns>What to hand to <see cref="Leave"/>: one bridge's query may send to another bridge.</returns>
-    public static IDemand? Enter(IDemand demand)
+    public static IDemand? Enter(IDemand? demand)
     {
         var outer = _current;
         _current = demand;
