@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Data.Sqlite;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sqlite;
 using Xunit;
