@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Files;
@@ -16,7 +17,8 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
     private readonly TimeSpan _interval;
     private FileSourcePartition? _file;
     private IScheduler _scheduler = DefaultScheduler.Instance;
-    private DateTimeOffset? _awake;
+    private ElapsedTime _elapsed = new(DefaultScheduler.Instance);
+    private long? _awake;
     private bool _disposed;
 
     public WatchedPartition(string path, FileSourceSettings settings, ResumeState<FilePosition> resumeState, TimeSpan interval)
@@ -25,11 +27,12 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
         _file = TryOpen();
     }
 
-    public override DateTimeOffset? NextAwake => _file is { } file ? file.NextAwake : _awake;
+    public override DateTimeOffset? NextAwake => _file is { } file ? file.NextAwake : _awake is { } awake ? _elapsed.DateOf(awake) : null;
 
     public override void Start(IScheduler scheduler)
     {
         _scheduler = scheduler;
+        _elapsed = new ElapsedTime(scheduler);
         _file?.Start(scheduler);
     }
 
@@ -40,7 +43,7 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
             return file.NextBatch();
         }
 
-        _awake = _scheduler.Now + _interval;
+        _awake = _elapsed.After(_interval);
         return [];
     }
 
