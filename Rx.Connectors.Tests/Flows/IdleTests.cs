@@ -1,6 +1,4 @@
-using System.Reactive;
 using System.Reactive.Concurrency;
-using System.Reactive.Subjects;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
@@ -50,22 +48,6 @@ public sealed class IdleTests
         clock.AdvanceBy(TimeSpan.FromSeconds(20).Ticks);
     }
 
-    [Fact]
-    public void F3_an_epoch_costs_as_much_as_there_are_partitions_that_were_polled_in_it()
-    {
-        var clock = new VirtualScheduler();
-        var source = new Signalled(1_000);
-        var run = Start(source, new FlowOptions { Scheduler = clock, EpochInterval = TimeSpan.FromSeconds(1) });
-        clock.AdvanceBy(TimeSpan.FromSeconds(5).Ticks);
-        Assert.Equal(1_000, source.Snapshots);
-        source.Signals.OnNext(7);
-        clock.AdvanceBy(TimeSpan.FromSeconds(5).Ticks);
-        Assert.Equal(1_001, source.Snapshots);
-        run.Stop();
-        _ = clock.RunToEnd(run);
-        Assert.Equal(1_001, source.Snapshots);
-    }
-
     private static FlowRun Start(FixedPartitionedSource<int, int> source, FlowOptions options)
     {
         var flow = new Dataflow("idle");
@@ -101,39 +83,6 @@ public sealed class IdleTests
             }
 
             public override ResumeState<int> Snapshot() => ResumeState<int>.None;
-        }
-    }
-
-    /// <summary>Partitions that are polled when their number is called.</summary>
-    private sealed class Signalled(int partitions) : FixedPartitionedSource<int, int>
-    {
-        public Subject<int> Signals { get; } = new();
-
-        public int Snapshots { get; private set; }
-
-        public override IReadOnlyList<string> ListPartitions() => [.. Enumerable.Range(0, partitions).Select(i => $"{i}")];
-
-        public override StatefulSourcePartition<int, int> BuildPartition(string stepId, string partition, ResumeState<int> resumeState) =>
-            new Partition(this, partition);
-
-        private sealed class Partition(Signalled source, string key) : StatefulSourcePartition<int, int>
-        {
-            private int _polls;
-
-            public override IObservable<Unit> Available => System.Reactive.Linq.Observable.Select(
-                System.Reactive.Linq.Observable.Where(source.Signals, number => $"{number}" == key), static _ => Unit.Default);
-
-            public override IReadOnlyList<int> NextBatch()
-            {
-                _polls++;
-                return [];
-            }
-
-            public override ResumeState<int> Snapshot()
-            {
-                source.Snapshots++;
-                return _polls;
-            }
         }
     }
 }

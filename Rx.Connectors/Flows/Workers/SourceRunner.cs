@@ -47,12 +47,6 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     /// <summary>It is not polled any more. Its last position may still have to be committed.</summary>
     public bool IsComplete { get; set; }
 
-    /// <summary>Whether its position may be another than when it was captured last: it was polled, built or ended since.</summary>
-    public bool MayHaveMoved { get; set; } = true;
-
-    /// <summary>Whether it was captured for the epoch that was captured last.</summary>
-    public bool IsCaptured { get; set; }
-
     /// <summary>Whether the epoch that was captured last holds its end.</summary>
     public bool EndIsCaptured { get; set; }
 

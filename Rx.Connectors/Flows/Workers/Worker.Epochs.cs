@@ -10,11 +10,6 @@ internal sealed partial class Worker
     {
         foreach (var runner in _notClosed)
         {
-            if (!runner.IsCaptured)
-            {
-                continue;
-            }
-
             runner.Committed();
             if (runner.EndIsCaptured)
             {
@@ -63,14 +58,8 @@ internal sealed partial class Worker
         var flushes = new List<(ISinkRunner Sink, Task Flushed)>();
         foreach (var runner in _notClosed)
         {
-            runner.IsCaptured = runner.MayHaveMoved;
-            // One that slept all the time costs a look.
-            if (runner.IsCaptured)
-            {
-                runner.MayHaveMoved = false;
-                runner.EndIsCaptured = runner.IsComplete;
-                Keep(changes, runner.Capture());
-            }
+            runner.EndIsCaptured = runner.IsComplete;
+            Keep(changes, runner.Capture());
         }
 
         foreach (var sink in _run.AllSinks)

@@ -149,7 +149,6 @@ internal sealed partial class Worker
             return;
         }
 
-        runner.MayHaveMoved = true;
         runner.Start();
         runner.Subscribe();
         if (_run.HasEnded)
@@ -183,7 +182,7 @@ internal sealed partial class Worker
 
     private void Complete(SourceRunner runner)
     {
-        runner.IsComplete = runner.MayHaveMoved = true;
+        runner.IsComplete = true;
         runner.Unsubscribe();
         _ends++;
         // That of the last one is the last epoch.

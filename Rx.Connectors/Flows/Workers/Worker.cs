@@ -185,7 +185,6 @@ internal sealed partial class Worker(WorkerContext context)
 
     private void Poll(SourceRunner runner)
     {
-        runner.MayHaveMoved = true;
         try
         {
             var polled = runner.Poll();
