@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Bridging;
 
@@ -46,6 +47,14 @@ internal sealed class BridgeSettings
         {
             throw Refused(
                 nameof(options.Overflow), options.Overflow, $"one of {string.Join(", ", Enum.GetNames<OverflowPolicy>())}");
+        }
+
+        if (options.Scheduler?.RunsInPlace() == true)
+        {
+            throw new ArgumentException(
+                $"BridgeOptions.Scheduler must not be a scheduler that holds whoever schedules, as {TypeName.Of(options.Scheduler.GetType())} does: a " +
+                "timer would hold up the poll. Leave it null for the host's, or give one with a thread of its own.",
+                $"options.{nameof(options.Scheduler)}");
         }
 
         var twice = (int)Math.Min(2L * options.MaxCount, Array.MaxLength);

@@ -46,6 +46,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
             _untold = _resume;
         }
 
+        Context.Enter(this, Doing.Building);
         try
         {
             _partition = PartitionKeys.Build(Context, StepId, Partition, () => source.BuildPartition(StepId, Partition, _resume));
@@ -67,6 +68,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
 
     public override StoredState? Capture()
     {
+        Context.Enter(this, Doing.Snapshotting);
         try
         {
             _captured = _partition?.Snapshot() ?? _resume;
@@ -116,7 +118,8 @@ internal sealed class StatefulSourceRunner<T, TState>(
         _itemsAtRestart = Items;
         Restarts++;
         Context.Metrics.Restarted(StepId, Partition);
-        _ = RebuildAsync(_backoff.Next(), closing);
+        // The run may end before its pause does, and its clock with it.
+        RebuildAsync(_backoff.Next(), closing).Observe();
         return true;
     }
 
@@ -150,7 +153,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         }
 
         ForgetSignals();
-        closing = ClosePartition();
+        closing = ClosePartitionBeside();
         _partition = null;
         return true;
     }
@@ -181,6 +184,7 @@ internal sealed class StatefulSourceRunner<T, TState>(
         }
 
         _told = committed;
+        Context.Enter(this, Doing.Committing);
         try
         {
             _partition!.OnCommitted(position);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Disposables;
 using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
@@ -26,6 +27,7 @@ internal sealed partial class Worker(WorkerContext context)
     private readonly List<SourceRunner> _notClosed = [];
     private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
     private readonly List<(ISourceStep Step, string Partition)> _later = [];
+    private readonly TaskCompletionSource _lastTurn = new();
     private volatile SourceRunner[] _runners = [];
     private long _timerAt = long.MaxValue;
     private int _roundScheduled;
@@ -39,6 +41,9 @@ internal sealed partial class Worker(WorkerContext context)
 
     /// <summary>The source partitions so far. May be read from any thread.</summary>
     public IReadOnlyList<SourceRunner> Sources => _runners;
+
+    /// <summary>Over when the run has ended and the worker's thread has come back from all that it had begun.</summary>
+    public Task LastTurn => _lastTurn.Task;
 
     public void Signal(SourceRunner runner)
     {
@@ -79,11 +84,15 @@ internal sealed partial class Worker(WorkerContext context)
     public void End()
     {
         _timer.Dispose();
-        foreach (var runner in _runners)
+        // A turn that begins after this sees the end, or this sees the turn.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _turns) == 0)
         {
-            runner.Unsubscribe();
+            EndLastTurn();
         }
     }
+
+    private void EndLastTurn() => NoContext.Run(_lastTurn, static turn => turn.TrySetResult());
 
     private void TakeTurn()
     {
@@ -96,7 +105,11 @@ internal sealed partial class Worker(WorkerContext context)
 
         try
         {
-            Round();
+            // Asked again: who ends the run waits for a turn that has begun, not for one that is about to.
+            if (!_run.HasEnded)
+            {
+                Round();
+            }
         }
         catch (Exception error)
         {
@@ -104,9 +117,15 @@ internal sealed partial class Worker(WorkerContext context)
             _run.Fail(error);
         }
 
+        context.Leave();
         if (Interlocked.Exchange(ref _turns, 0) > 1)
         {
             Wake();
+        }
+
+        if (_run.HasEnded)
+        {
+            EndLastTurn();
         }
     }
 
