@@ -1,6 +1,5 @@
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests;

@@ -46,7 +46,7 @@ public sealed class EndingTests
     {
         using var trap = new Trap(at, blocks);
         using var stop = new CancellationTokenSource();
-        var run = Start(trap, stop.Token);
+        var run = Start(trap, stop: stop.Token);
         await Reach(run, trap, at);
         await Task.Run(stop.Cancel, TestContext.Current.CancellationToken).WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
         IReadOnlyList<string> left;
@@ -115,7 +115,7 @@ public sealed class EndingTests
             ? RealPolls.Until(() => run.GetProgress().ItemsWritten == 3)
             : trap.Entered.Task.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
 
-    private static FlowRun Start(Trap trap, CancellationToken stop = default, VirtualScheduler? clock = null)
+    private static FlowRun Start(Trap trap, VirtualScheduler? clock = null, CancellationToken stop = default)
     {
         var flow = new Dataflow("f");
         flow.Input("in", new TrapSource(trap))
