@@ -32,7 +32,7 @@ public sealed class AgendaTests
         var flow = new Dataflow("flow");
         var stream = flow.Input("in", new LoggedSource([]));
         stream.Output("out", new ListSink("one"), i => $"{i}", i => $"{i}");
-        var run = new RunContext("flow", FlowSettings.Check(null), [new VirtualScheduler()], new FlowMetrics("flow", () => []), (_, _) => { });
+        var run = new RunContext("flow", FlowSettings.Check(null), [new VirtualScheduler()], new FlowMetrics("flow"), (_, _) => { });
         run.Sinks.Add(flow.Sinks[0], flow.Sinks[0].Make(run, new Listing("out", ["one"], [0])));
         return flow.Sources[0].Make(run.Workers[0].Context, key);
     }

@@ -43,6 +43,20 @@ public sealed class FlowHazardTests
         Assert.Equal(1, odd.Closed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void S8_a_partition_whose_signals_are_over_is_polled_as_one_that_has_none(bool inSubscribe)
+    {
+        var signals = new Subject<Unit>();
+        var polls = 0;
+        var run = Start(new Odd { Poll = () => ++polls < 5 ? [] : polls == 5 ? [1] : null, Signals = inSubscribe ? Observable.Empty<Unit>() : signals });
+        _clock.AdvanceTo(10);
+        signals.OnCompleted();
+        _clock.Start();
+        Assert.Equal(1, run.Completion.GetAwaiter().GetResult().ItemsRead);
+    }
+
     [Fact]
     public void F5_a_signal_that_cannot_be_subscribed_to_is_an_error_of_its_partition()
     {

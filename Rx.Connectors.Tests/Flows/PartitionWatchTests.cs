@@ -271,6 +271,58 @@ public sealed class PartitionWatchTests : IDisposable
         Assert.Equal(2, rig.LogOf("list").Count);
     }
 
+    public static TheoryData<string, IObservable<Unit>> InsideSubscribe => new()
+    {
+        { "completes", Observable.Empty<Unit>() },
+        { "signals and completes", Observable.Return(Unit.Default) },
+        { "signals thrice and completes", Observable.Repeat(Unit.Default, 3) },
+        { "completes, and fails to be unsubscribed from", Observable.Create<Unit>(observer =>
+        {
+            observer.OnCompleted();
+            return () => throw new IOException("unwatch");
+        }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(InsideSubscribe))]
+    public void Q4_changes_that_end_inside_Subscribe_end_nothing_else(string way, IObservable<Unit> changes)
+    {
+        var rig = Rig(("a", 900));
+        rig.Source.Changes = changes;
+        var run = rig.Start();
+        rig.Clock.Start();
+        var result = run.Completion.GetAwaiter().GetResult();
+        Assert.Equal((FlowOutcome.Completed, 900L), (result.Outcome, result.ItemsRead));
+        Assert.NotEmpty(way);
+        rig.AssertExact();
+        rig.AssertClosed();
+    }
+
+    [Fact]
+    public void Q4_changes_that_fail_inside_Subscribe_end_the_flow_with_their_error()
+    {
+        var rig = Rig(("a", 9));
+        rig.Source.Changes = Observable.Throw<Unit>(new IOException("changes"));
+        var run = rig.Start();
+        rig.Clock.Start();
+        var error = Assert.IsType<FlowException>(run.Completion.Exception!.InnerException);
+        Assert.Equal(("in", "changes"), (error.Step, error.InnerException!.Message));
+        rig.AssertClosed();
+    }
+
+    [Fact]
+    public void Q4_changes_that_never_end_keep_the_flow_until_it_is_stopped()
+    {
+        var rig = Rig(("a", 9));
+        rig.Source.Changes = Observable.Never<Unit>().StartWith(Unit.Default);
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(10_000);
+        Assert.False(run.Completion.IsCompleted);
+        run.Stop();
+        rig.Clock.Start();
+        Assert.Equal(9, run.Completion.GetAwaiter().GetResult().ItemsRead);
+    }
+
     private Rig Rig(params (string Key, int Items)[] partitions)
     {
         var rig = new Rig(partitions) { BatchSize = 2, Pace = (key, next) => (((next * 5) + key[^1]) % 13).Ticks(), Epoch = 1_000.Ticks() };

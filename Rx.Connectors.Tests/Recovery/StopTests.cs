@@ -221,7 +221,8 @@ public sealed class StopTests
         var run = rig.Start();
         rig.Clock.AdvanceTo(55);
         Assert.True(FlowSignals.Stop(run, 1));
-        rig.Clock.Start();
+        // Before it is given up.
+        rig.Clock.AdvanceTo(TimeSpan.FromSeconds(5).Ticks);
         Assert.True(run.IsStopping);
         Assert.False(run.Completion.IsCompleted);
         Assert.True(FlowSignals.Stop(run, 2));

@@ -31,6 +31,9 @@ public sealed class Dataflow
 
     internal List<ISinkStep> Sinks { get; } = [];
 
+    /// <summary>Which sources the items of a sink come from.</summary>
+    internal List<(ISinkStep Sink, List<ISourceStep> Sources)> Origins { get; } = [];
+
     internal List<IStreamEnd> Streams { get; } = [];
 
     /// <summary>Reads a source with a fixed set of partitions.</summary>
@@ -48,9 +51,8 @@ public sealed class Dataflow
     {
         ArgumentNullException.ThrowIfNull(source);
         var checkedRestart = RestartSettings.Check(restart);
-        var stream = NewStream<T>(AddStepId(stepId));
-        Sources.Add(new FixedSourceStep<T, TState>(stepId, source, stream, checkedRestart));
-        return stream;
+        var stream = NewStream<T>(AddStepId(stepId), []);
+        return AddSource(new FixedSourceStep<T, TState>(stepId, source, stream, checkedRestart), stream);
     }
 
     /// <summary>Reads a source of which every worker has a share.</summary>
@@ -63,9 +65,8 @@ public sealed class Dataflow
     public FlowStream<T> Input<T>(string stepId, DynamicSource<T> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var stream = NewStream<T>(AddStepId(stepId));
-        Sources.Add(new DynamicSourceStep<T>(stepId, source, stream));
-        return stream;
+        var stream = NewStream<T>(AddStepId(stepId), []);
+        return AddSource(new DynamicSourceStep<T>(stepId, source, stream), stream);
     }
 
     /// <summary>Runs the flow until its sources are complete, it is cancelled, or it fails.</summary>
@@ -75,7 +76,10 @@ public sealed class Dataflow
     /// <see cref="FlowOutcome.Stopped"/>.
     /// </param>
     /// <returns>What was done.</returns>
-    /// <exception cref="InvalidOperationException">The flow has no source or no sink, or a step that leads nowhere.</exception>
+    /// <exception cref="InvalidOperationException">The flow has no source or no sink, a step that leads nowhere, or, with a store, a source
+    /// without positions that leads to a sink with positions
+    /// (<see cref="Recovery.RecoveryOptions.AllowSourcesWithoutPositions"/>).</exception>
+    /// <exception cref="ArgumentException">The scheduler holds whoever schedules.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="FlowException">Through the task: a source, step or sink has failed.</exception>
     /// <exception cref="AbortFlowException">Through the task: one of them has stopped the flow.</exception>
@@ -86,12 +90,15 @@ public sealed class Dataflow
     /// <param name="options">How to run it; null for the defaults.</param>
     /// <param name="cancellationToken">Stops the flow gracefully, as <see cref="FlowRun.Stop"/> does.</param>
     /// <returns>The run.</returns>
-    /// <exception cref="InvalidOperationException">The flow has no source or no sink, or a step that leads nowhere.</exception>
+    /// <exception cref="InvalidOperationException">The flow has no source or no sink, a step that leads nowhere, or, with a store, a source
+    /// without positions that leads to a sink with positions
+    /// (<see cref="Recovery.RecoveryOptions.AllowSourcesWithoutPositions"/>).</exception>
+    /// <exception cref="ArgumentException">The scheduler holds whoever schedules.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public FlowRun Start(FlowOptions? options = null, CancellationToken cancellationToken = default)
     {
         var settings = FlowSettings.Check(options);
-        Check();
+        Check(settings);
         return FlowRun.Start(this, settings, cancellationToken);
     }
 
@@ -123,14 +130,21 @@ public sealed class Dataflow
         return $"{kind}-{number}";
     }
 
-    internal FlowStream<T> NewStream<T>(string stepId)
+    internal FlowStream<T> NewStream<T>(string stepId, IEnumerable<ISourceStep> origins)
     {
-        var stream = new FlowStream<T>(this, stepId);
+        var stream = new FlowStream<T>(this, stepId, origins);
         Streams.Add(stream);
         return stream;
     }
 
-    private void Check()
+    private FlowStream<T> AddSource<T>(ISourceStep step, FlowStream<T> stream)
+    {
+        Sources.Add(step);
+        stream.Origins.Add(step);
+        return stream;
+    }
+
+    private void Check(FlowSettings settings)
     {
         if (Sources.Count == 0)
         {
@@ -146,6 +160,27 @@ public sealed class Dataflow
         {
             throw new InvalidOperationException(
                 $"Flow '{Name}', step '{end.StepId}': its items lead nowhere. Connect it to an Output, or leave it out.");
+        }
+
+        if (settings.Recovery is { AllowSourcesWithoutPositions: false })
+        {
+            CheckOrigins();
+        }
+    }
+
+    // After a crash such a sink cuts off what was written since the last commit, counting on it to come again.
+    private void CheckOrigins()
+    {
+        foreach (var (sink, sources) in Origins.Where(static one => one.Sink.GoesBack))
+        {
+            if (sources.Find(static source => !source.HasPositions) is { } source)
+            {
+                throw new InvalidOperationException(
+                    $"Flow '{Name}': source '{source.StepId}' has no positions, and sink '{sink.StepId}' goes back to its stored position when the " +
+                    "flow is restarted: what was written after the last commit would be cut off and not read again. Give the source positions " +
+                    "(a FixedPartitionedSource), write to a DynamicSink, or accept it with " +
+                    $"{nameof(Recovery.RecoveryOptions)}.{nameof(Recovery.RecoveryOptions.AllowSourcesWithoutPositions)}.");
+            }
         }
     }
 }

@@ -31,6 +31,8 @@ public sealed class FlowOptions
     /// <value>
     /// Default, null: one of the run's own for each worker, with one background thread that waits without timers. In a test, a
     /// virtual-time scheduler: then everything runs on it and on no other thread (rule F6). All workers share one that is given.
+    /// One that runs work on the thread that asks for it and holds it meanwhile, as <see cref="CurrentThreadScheduler"/> and
+    /// <see cref="ImmediateScheduler"/>, is refused.
     /// </value>
     public IScheduler? Scheduler { get; init; }
 
@@ -66,9 +68,12 @@ public sealed class FlowOptions
     /// <value>More than zero, at most 1 day. Default: <see cref="DefaultListTimeout"/>. After it the flow fails.</value>
     public TimeSpan ListTimeout { get; init; } = DefaultListTimeout;
 
-    /// <summary>How long a run that has ended waits for its clients to close.</summary>
+    /// <summary>How long a run that has ended waits for its clients to close, and for what its workers are in: a poll, a step, a write.
+    /// A run that is to end waits as long, two seconds at the least, for a poll, a step, a flush or a commit to come back, and then fails;
+    /// for a write it waits as long as that takes.</summary>
     /// <value>Zero or more. Default: <see cref="DefaultCloseTimeout"/>. Those that take longer are named in
-    /// <see cref="FlowResult.NotClosed"/>.</value>
+    /// <see cref="FlowResult.NotClosed"/> or <see cref="FlowException.NotClosed"/>. The store closes last: when they have ended, or
+    /// three quarters of the time have passed.</value>
     public TimeSpan CloseTimeout { get; init; } = DefaultCloseTimeout;
 
     /// <summary>How often <see cref="FlowRun.Progress"/> tells of the progress, while anybody listens.</summary>

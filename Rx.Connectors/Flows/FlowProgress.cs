@@ -38,7 +38,18 @@ public sealed record SourceProgress(
 /// <param name="Partition">The partition's key; the worker's number for a dynamic sink.</param>
 /// <param name="Items">Items whose write was confirmed.</param>
 /// <param name="Batches">Batches whose write was confirmed.</param>
-public sealed record SinkProgress(string Step, string Partition, long Items, long Batches);
+public sealed record SinkProgress(string Step, string Partition, long Items, long Batches)
+{
+    /// <summary>How many items are being written: those of the batch that the partition was given and has not confirmed yet. It is
+    /// told also while the write blocks its worker's thread.</summary>
+    public int Writing { get; init; }
+
+    /// <summary>Since when, on the run's clock; null while nothing is being written.</summary>
+    public DateTimeOffset? WritingSince { get; init; }
+
+    /// <summary>For how long; zero while nothing is being written.</summary>
+    public TimeSpan WritingFor { get; init; }
+}
 
 /// <summary>Where a run's epochs stand.</summary>
 /// <param name="Last">The number of the last epoch that was committed, over all runs; 0 if there is none, or no store.</param>

@@ -26,12 +26,13 @@ public sealed class FlowRun
             _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewThread(flow, settings, worker))];
         }
 
-        _metrics = new FlowMetrics(flow.Name, () => GetProgress().Sources);
+        _metrics = new FlowMetrics(flow.Name);
         IScheduler[] schedulers = settings.Scheduler is null
             ? [.. _ownSchedulers] : [.. Enumerable.Repeat(settings.Scheduler, settings.Workers)];
         _run = new RunContext(flow.Name, settings, schedulers, _metrics, Finish);
         _startedAt = _run.Elapsed.Now;
         _opening = new Opening(flow, _run);
+        _metrics.Begin(GetProgress);
     }
 
     /// <summary>Ends with the run. It fails with a <see cref="FlowException"/> that says what failed where, or with the
@@ -58,7 +59,7 @@ public sealed class FlowRun
         return new FlowProgress(
             now,
             [.. _run.Workers.SelectMany(static worker => worker.Sources).Select(source => source.Progress(now))],
-            [.. _run.AllSinks.Select(static sink => sink.Progress()).OfType<SinkProgress>()],
+            [.. _run.AllSinks.Select(sink => sink.Progress(now)).OfType<SinkProgress>()],
             _run.Epochs.Progress);
     }
 
@@ -99,28 +100,24 @@ public sealed class FlowRun
     private static WorkerThread NewThread(Dataflow flow, FlowSettings settings, int worker) =>
         new(settings.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}");
 
-    private void Finish(FlowOutcome outcome, Exception? error)
+    private void Finish(FlowOutcome outcome, Exception? error) => new Closing(_run, _opening.Watches).Begin(left =>
     {
-        foreach (var watch in _opening.Watches)
+        var progress = GetProgress();
+        _metrics.End(progress);
+        _stop.Unregister();
+        // Before the run's completion, so that whoever awaits it has seen the last report.
+        if (!_ended.HasObservers)
         {
-            watch.End();
+            TellTheEnd();
+            Complete(outcome, error, progress, Leftovers.Of(left));
+            return;
         }
 
-        new Closing(_run).Begin(notClosed =>
-        {
-            var progress = GetProgress();
-            _metrics.Dispose();
-            _stop.Unregister();
-            TellTheEnd();
-            Complete(outcome, error, progress, notClosed);
-            foreach (var scheduler in _ownSchedulers)
-            {
-                scheduler.Dispose();
-            }
-        });
-    }
+        var tell = new CallOut("progress", "telling the observers of Progress", TellTheEnd);
+        new CallOuts(_run.Clock, _run.Settings.CloseTimeout, [tell]).Begin(
+            untold => Complete(outcome, error, progress, Leftovers.Of([.. left, .. untold])));
+    });
 
-    // Before the run's completion, so that whoever awaits it has seen the last report.
     private void TellTheEnd()
     {
         try
@@ -130,21 +127,30 @@ public sealed class FlowRun
         }
         catch (Exception)
         {
-            // An observer of the progress that throws keeps neither the run from ending nor the worker's thread.
+            // An observer of the progress that throws keeps the run from nothing.
         }
     }
 
-    private void Complete(FlowOutcome outcome, Exception? error, FlowProgress progress, IReadOnlyList<string> notClosed)
+    private void Complete(FlowOutcome outcome, Exception? error, FlowProgress progress, Leftovers left)
     {
         if (error is null)
         {
             _completion.TrySetResult(new FlowResult(
-                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, notClosed, _run.Elapsed.Since(_startedAt),
-                progress.Epochs, _run.Resume));
+                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, left.Names, _run.Elapsed.Since(_startedAt),
+                progress.Epochs, _run.Resume)
+            {
+                NotClosedDetails = left.Details,
+            });
         }
         else
         {
+            (error as FlowException)?.Leave(left);
             _completion.TrySetException(error);
+        }
+
+        foreach (var scheduler in _ownSchedulers)
+        {
+            scheduler.Dispose();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using Rx.Connectors.Recovery;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
@@ -23,6 +24,7 @@ internal sealed record FlowSettings(
     public static FlowSettings Check(FlowOptions? options)
     {
         options ??= new FlowOptions();
+        RefuseInPlace(options);
         Refuse(options.Workers is < 1 or > FlowOptions.MostWorkers, nameof(options.Workers), options.Workers,
             $"from 1 to {FlowOptions.MostWorkers}");
         Refuse(options.ExchangeCapacity < 1, nameof(options.ExchangeCapacity), options.ExchangeCapacity, "1 or more");
@@ -36,6 +38,17 @@ internal sealed record FlowSettings(
             options.Scheduler, options.Workers, options.ExchangeCapacity, RecoverySettings.Check(options.Recovery),
             options.EpochInterval, options.EpochItems ?? long.MaxValue, options.ListTimeout, options.CloseTimeout,
             options.ProgressInterval);
+    }
+
+    private static void RefuseInPlace(FlowOptions options)
+    {
+        if (options.Scheduler?.RunsInPlace() == true)
+        {
+            throw new ArgumentException(
+                $"FlowOptions.Scheduler must not be a scheduler that holds whoever schedules, as {TypeName.Of(options.Scheduler.GetType())} does: the flow " +
+                "would wait for itself. Leave it null for a thread for each worker, or give an EventLoopScheduler; in a test, a virtual-time scheduler.",
+                $"options.{nameof(options.Scheduler)}");
+        }
     }
 
     private static void Refuse(bool wrong, string option, object? value, string allowed)

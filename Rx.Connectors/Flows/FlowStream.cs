@@ -9,14 +9,18 @@ public sealed class FlowStream<T> : IStreamEnd
     private readonly List<Func<WorkerContext, IReceiver<T>>> _readers = [];
     private readonly Dataflow _flow;
 
-    internal FlowStream(Dataflow flow, string stepId)
+    internal FlowStream(Dataflow flow, string stepId, IEnumerable<ISourceStep> origins)
     {
         _flow = flow;
         StepId = stepId;
+        Origins = [.. origins.Distinct()];
     }
 
     /// <summary>The step that the items leave.</summary>
     public string StepId { get; }
+
+    /// <summary>The sources that its items come from.</summary>
+    internal List<ISourceStep> Origins { get; }
 
     bool IStreamEnd.IsRead => _readers.Count > 0;
 
@@ -98,7 +102,8 @@ public sealed class FlowStream<T> : IStreamEnd
             }
         }
 
-        var merged = _flow.NewStream<T>(_flow.AddStepId(null, "merge"));
+        var merged = _flow.NewStream<T>(
+            _flow.AddStepId(null, "merge"), others.Prepend(this).SelectMany(static stream => stream.Origins));
         foreach (var stream in others.Prepend(this))
         {
             stream._readers.Add(merged.Receiver);
@@ -159,7 +164,7 @@ public sealed class FlowStream<T> : IStreamEnd
 
     private FlowStream<TResult> Then<TResult>(string stepId, Func<StepContext, IReceiver<TResult>, IReceiver<T>> receiver)
     {
-        var next = _flow.NewStream<TResult>(stepId);
+        var next = _flow.NewStream<TResult>(stepId, Origins);
         _readers.Add(context => receiver(new StepContext(context, stepId), next.Receiver(context)));
         return next;
     }
@@ -167,6 +172,7 @@ public sealed class FlowStream<T> : IStreamEnd
     private FlowStream<T> WriteTo(ISinkStep<T> step)
     {
         _flow.Sinks.Add(step);
+        _flow.Origins.Add((step, Origins));
         _readers.Add(step.Receiver);
         return this;
     }

@@ -8,8 +8,12 @@ namespace Rx.Connectors.Flows;
 /// <summary>What the workers of one run share.</summary>
 internal sealed class RunContext
 {
+    // More than there are workers: what was stopped before it was open never is.
+    private const int NeverOpen = int.MaxValue / 2;
+
     private readonly Dictionary<(string Step, string Partition), object> _last = [];
     private readonly Action<FlowOutcome, Exception?> _finished;
+    private ListingCall? _listing;
     private int _unopened;
     private int _sources = 1;
     private int _ended;
@@ -26,6 +30,7 @@ internal sealed class RunContext
         _finished = finished;
         _unopened = schedulers.Count;
         Epochs = new Epochs(this);
+        Guard = new StopGuard(this);
         Workers = [.. schedulers.Select((scheduler, i) => new Worker(new WorkerContext(this, i, scheduler)))];
     }
 
@@ -47,6 +52,9 @@ internal sealed class RunContext
 
     public Epochs Epochs { get; }
 
+    /// <summary>Watches over the end of the run, once it is to end.</summary>
+    public StopGuard Guard { get; }
+
     /// <summary>The store's side of the run, once it is open; null without a store.</summary>
     public PositionLog? Log { get; set; }
 
@@ -55,6 +63,13 @@ internal sealed class RunContext
     /// <summary>The opening of the store, as soon as it has begun; after it <see cref="Log"/> is set, unless it has failed.</summary>
     public Task Loading { get; set; } = Task.CompletedTask;
 
+    /// <summary>The last list that a step was asked for.</summary>
+    public ListingCall? Listing
+    {
+        get => Volatile.Read(ref _listing);
+        set => Volatile.Write(ref _listing, value);
+    }
+
     /// <summary>The partitions of all sinks, by step, once they are listed.</summary>
     public Dictionary<object, IReadOnlyList<ISinkRunner>> Sinks { get; } = new(ReferenceEqualityComparer.Instance);
 
@@ -62,6 +77,9 @@ internal sealed class RunContext
 
     /// <summary>Whether every worker has built what it begins with, so that polling may begin.</summary>
     public bool IsOpen => Volatile.Read(ref _unopened) == 0;
+
+    /// <summary>The cancellation of what was under way when the run ended; over when every callback has returned.</summary>
+    public Task Cancelling { get; private set; } = Task.CompletedTask;
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
@@ -74,6 +92,22 @@ internal sealed class RunContext
         {
             worker.Wake();
         }
+    }
+
+    /// <summary>Stops a run that is not open yet: nothing was polled, so that there is nothing to write or to commit.</summary>
+    /// <returns>Whether it was not.</returns>
+    public bool TryStopOpening()
+    {
+        for (var left = Volatile.Read(ref _unopened); left > 0; left = Volatile.Read(ref _unopened))
+        {
+            if (left >= NeverOpen || Interlocked.CompareExchange(ref _unopened, left + NeverOpen, left) == left)
+            {
+                End(FlowOutcome.Stopped, null, cancels: true);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A worker has built its partitions.</summary>
@@ -121,25 +155,21 @@ internal sealed class RunContext
 
     public void Fail(Exception error) => End(FlowOutcome.Stopped, error);
 
-    public void End(FlowOutcome outcome, Exception? error)
+    public void End(FlowOutcome outcome, Exception? error) => End(outcome, error, error is not null || outcome == FlowOutcome.Aborted);
+
+    private void End(FlowOutcome outcome, Exception? error, bool cancels)
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
             return;
         }
 
-        if (error is not null || outcome == FlowOutcome.Aborted)
+        if (cancels)
         {
-            try
-            {
-                Aborted.Cancel();
-            }
-            catch (AggregateException)
-            {
-                // What a store or a sink does when it is cancelled is not to keep the rest open.
-            }
+            Cancelling = Aborted.CancelBeside(Clock);
         }
 
+        Guard.End();
         foreach (var worker in Workers)
         {
             worker.End();

@@ -31,11 +31,11 @@ internal sealed class PositionJson
         {
             return TypeInfo<TState>() is { Kind: JsonTypeInfoKind.Object, Properties.Count: 0 }
                 && Nullable.GetUnderlyingType(typeof(TState)) is null
-                ? $"positions of type {typeof(TState)} cannot be serialised: it has no public members" : null;
+                ? $"positions of type {TypeName.Of(typeof(TState))} cannot be serialised: it has no public members" : null;
         }
         catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
         {
-            return $"positions of type {typeof(TState)} cannot be serialised; give RecoveryOptions.Serializer a " +
+            return $"positions of type {TypeName.Of(typeof(TState))} cannot be serialised; give RecoveryOptions.Serializer a " +
                 $"TypeInfoResolver that knows the type ({error.Message})";
         }
     }
@@ -50,7 +50,7 @@ internal sealed class PositionJson
         return Write(Read<TState>(text)) == text
             ? text
             : throw new NotSupportedException(
-                $"A position of type {typeof(TState)} does not come back from the JSON it is stored as, {text}. " +
+                $"A position of type {TypeName.Of(typeof(TState))} does not come back from the JSON it is stored as, {text}. " +
                 "Its members must be public and settable, or parameters of its constructor.");
     }
 

@@ -32,10 +32,11 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
     /// <summary>Commits one more epoch, and tries again where that may help. Without changes there is nothing to do.</summary>
     /// <param name="changes">What differs from what is stored.</param>
     /// <param name="at">When the epoch was closed.</param>
+    /// <param name="begun">Hears of every attempt before it is made.</param>
     /// <param name="failed">Hears of every attempt that failed and is followed by another.</param>
     /// <param name="abort">Ends the attempts.</param>
     public async Task CommitAsync(
-        IReadOnlyList<StoredState> changes, DateTimeOffset at, Action<Exception> failed, CancellationToken abort)
+        IReadOnlyList<StoredState> changes, DateTimeOffset at, Action begun, Action<Exception> failed, CancellationToken abort)
     {
         if (changes.Count == 0)
         {
@@ -46,6 +47,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
         var backoff = new Backoff(settings.CommitBackoff, settings.CommitBackoff.NewRandom(scheduler));
         while (true)
         {
+            begun();
             try
             {
                 await execution.CommitAsync(commit, abort).ConfigureAwait(false);

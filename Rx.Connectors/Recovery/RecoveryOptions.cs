@@ -9,6 +9,9 @@ public sealed class RecoveryOptions
     /// <summary>The default of <see cref="TakeOver"/>: no.</summary>
     public const bool DefaultTakeOver = false;
 
+    /// <summary>The default of <see cref="AllowSourcesWithoutPositions"/>: no.</summary>
+    public const bool DefaultAllowSourcesWithoutPositions = false;
+
     /// <summary>The default of <see cref="MaxCommitRetries"/>: 8, which with the default backoff takes up to a minute.</summary>
     public const int DefaultMaxCommitRetries = 8;
 
@@ -18,6 +21,14 @@ public sealed class RecoveryOptions
     /// <summary>What to do where another run of the flow is alive on the store: fence it, or be refused.</summary>
     /// <value>Default: <see cref="DefaultTakeOver"/>, so that the start fails with <see cref="ExecutionAliveException"/>.</value>
     public bool TakeOver { get; init; } = DefaultTakeOver;
+
+    /// <summary>
+    /// Lets a source without positions (a <see cref="Sources.DynamicSource{T}"/>) lead to a sink with positions (a
+    /// <see cref="Sinks.FixedPartitionedSink{T, TState}"/>). After a crash the sink goes back to the last commit and cuts off what was
+    /// written since, and the source does not read it again: those items are lost.
+    /// </summary>
+    /// <value>Default: <see cref="DefaultAllowSourcesWithoutPositions"/>, so that such a flow is refused when it is started.</value>
+    public bool AllowSourcesWithoutPositions { get; init; } = DefaultAllowSourcesWithoutPositions;
 
     /// <summary>How often a commit that failed is tried again before the flow fails. Meanwhile the flow goes on.</summary>
     /// <value>Zero or more. Default: <see cref="DefaultMaxCommitRetries"/>. A fence, an

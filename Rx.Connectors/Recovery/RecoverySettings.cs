@@ -4,7 +4,7 @@ namespace Rx.Connectors.Recovery;
 
 /// <summary>Checked <see cref="RecoveryOptions"/>.</summary>
 internal sealed record RecoverySettings(
-    IRecoveryStore Store, bool TakeOver, int MaxCommitRetries, BackoffSettings CommitBackoff, PositionJson Json,
+    IRecoveryStore Store, bool TakeOver, bool AllowSourcesWithoutPositions, int MaxCommitRetries, BackoffSettings CommitBackoff, PositionJson Json,
     Action<ResumeReport>? OnResume)
 {
     private const string Path = "options.Recovery";
@@ -29,7 +29,7 @@ internal sealed record RecoverySettings(
         }
 
         return new RecoverySettings(
-            options.Store, options.TakeOver, options.MaxCommitRetries,
+            options.Store, options.TakeOver, options.AllowSourcesWithoutPositions, options.MaxCommitRetries,
             BackoffSettings.Check(options.CommitBackoff, $"{Path}.{nameof(options.CommitBackoff)}"),
             new PositionJson(options.Serializer), options.OnResume);
     }

@@ -204,7 +204,7 @@ internal sealed class Mailbox : SynchronizationContext
     }
 
     private NotSupportedException CannotWait(string waiter) => new(
-        $"{waiter} must wait, but {_scheduler.GetType().Name} cannot run its clock forward from inside an action: " +
+        $"{waiter} must wait, but {TypeName.Of(_scheduler.GetType())} cannot run its clock forward from inside an action: " +
         $"it does not offer the service {nameof(ISchedulerWait)}.");
 
     private bool WaitInVirtualTime(ISchedulerWait wait, Func<bool> done, long? until, string waiter)

@@ -32,6 +32,17 @@ internal static class SchedulerServices
     public static IObservable<Unit> Every(this IScheduler scheduler, TimeSpan interval) => Observable.Create<Unit>(observer =>
         scheduler.ToTimeProvider().CreateTimer(static observer => ((IObserver<Unit>)observer!).OnNext(Unit.Default), observer, interval, interval));
 
+    /// <summary>
+    /// Whether it runs an action before <c>Schedule</c> returns, on the thread that asks: then who asks is held up, and a wait for
+    /// what was scheduled never ends. Tried out where the type does not tell, as behind Rx's wrappers.
+    /// </summary>
+    public static bool RunsInPlace(this IScheduler scheduler) => scheduler switch
+    {
+        CurrentThreadScheduler or ImmediateScheduler => true,
+        WorkerThread or EventLoopScheduler or TaskPoolScheduler or ThreadPoolScheduler or NewThreadScheduler or DefaultScheduler => false,
+        _ => !scheduler.IsVirtual() && RanInPlace(scheduler),
+    };
+
     /// <summary>Begins asynchronous work there. The task ends as the work does, and in virtual time on the same thread.</summary>
     public static Task<T> RunInBackground<T>(this IScheduler scheduler, Func<Task<T>> work)
     {
@@ -84,6 +95,16 @@ internal static class SchedulerServices
             todo.action(todo.state);
             return Disposable.Empty;
         });
+
+    private static bool RanInPlace(IScheduler scheduler)
+    {
+        var asking = Environment.CurrentManagedThreadId;
+        var isAsking = true;
+        var ran = false;
+        using var probe = scheduler.Schedule(() => ran |= isAsking && Environment.CurrentManagedThreadId == asking);
+        isAsking = false;
+        return ran;
+    }
 
     private static bool RunsByHand(object? scheduler)
     {

@@ -19,7 +19,7 @@ internal sealed class PollingPartition<T, TState>(
 
     public override IReadOnlyList<T>? NextBatch()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        TypeName.ThrowIfDisposed(_disposed, GetType());
         _error?.Throw();
         if (_ended)
         {
@@ -36,7 +36,7 @@ internal sealed class PollingPartition<T, TState>(
 
     public override ResumeState<TState> Snapshot()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        TypeName.ThrowIfDisposed(_disposed, GetType());
         return snapshot();
     }
 

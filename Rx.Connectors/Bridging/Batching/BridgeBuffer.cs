@@ -101,7 +101,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         var more = true;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
+            TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<TItem>));
             _signalled = false;
             _pollingThread = Environment.CurrentManagedThreadId;
             _taker.Polling();
@@ -130,7 +130,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
+            TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<TItem>));
             return read();
         }
     }

@@ -40,7 +40,8 @@ public sealed class BridgeOptions
     public OverflowPolicy Overflow { get; init; } = OverflowPolicy.Fail;
 
     /// <summary>The clock, where it is not to be the host's.</summary>
-    /// <value>Default, null: what the host hands over; <see cref="DefaultScheduler"/> for a host that hands over none.</value>
+    /// <value>Default, null: what the host hands over; <see cref="DefaultScheduler"/> for a host that hands over none. One that runs work
+    /// on the thread that asks for it, as <see cref="CurrentThreadScheduler"/>, is refused.</value>
     public IScheduler? Scheduler { get; init; }
 
     /// <summary>

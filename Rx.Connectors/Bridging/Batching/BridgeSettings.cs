@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Bridging;
 
@@ -56,6 +57,14 @@ internal sealed class BridgeSettings
         if ((options.StopTimeout < TimeSpan.Zero || options.StopTimeout > _longestStop) && options.StopTimeout != Timeout.InfiniteTimeSpan)
         {
             throw Refused(nameof(options.StopTimeout), options.StopTimeout, "from zero to a day, or Timeout.InfiniteTimeSpan");
+        }
+
+        if (options.Scheduler?.RunsInPlace() == true)
+        {
+            throw new ArgumentException(
+                $"BridgeOptions.Scheduler must not be a scheduler that holds whoever schedules, as {TypeName.Of(options.Scheduler.GetType())} does: a " +
+                "timer would hold up the poll. Leave it null for the host's, or give one with a thread of its own.",
+                $"options.{nameof(options.Scheduler)}");
         }
 
         var twice = (int)Math.Min(2L * options.MaxCount, Array.MaxLength);

@@ -43,7 +43,7 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
         BridgeBuffer<TItem, TQueued> buffer;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
+            TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<TItem>));
             if (_buffer is not null)
             {
                 return;
@@ -78,7 +78,7 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
             return buffer.Read(read);
         }
 
-        ObjectDisposedException.ThrowIf(_disposed, typeof(SourcePartition<TItem>));
+        TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<TItem>));
         return read();
     }
 

@@ -7,6 +7,7 @@ namespace Rx.Connectors.Bridging;
 internal sealed class BridgedSinkPartition<T>(Func<IBatchWriter<T>> newWriter, WriteSettings settings) : StatelessSinkPartition<T>
 {
     private readonly Lock _gate = new();
+    private readonly WritesLeft _left = new();
     private IScheduler _scheduler = settings.Scheduler ?? DefaultScheduler.Instance;
     private WriteRun<T>? _idle;
     private CancellationTokenSource _stop = new();
@@ -26,7 +27,7 @@ internal sealed class BridgedSinkPartition<T>(Func<IBatchWriter<T>> newWriter, W
         }
 
         // Taken, so that a client that writes a batch from within a write gets another.
-        var run = Interlocked.Exchange(ref _idle, null) ?? new WriteRun<T>(newWriter(), settings, _scheduler);
+        var run = Interlocked.Exchange(ref _idle, null) ?? new WriteRun<T>(newWriter(), settings, _scheduler, _left);
         try
         {
             run.Complete(items, stop);
@@ -37,12 +38,19 @@ internal sealed class BridgedSinkPartition<T>(Func<IBatchWriter<T>> newWriter, W
         }
     }
 
+    /// <summary>Ends when the writes that were given up have ended, too: whoever writes next is not to write beside them.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync().ConfigureAwait(false);
+        await _left.EndAsync().ConfigureAwait(false);
+    }
+
     // A batch that failed has cancelled its writes; the next one begins afresh.
     private CancellationTokenSource Renew()
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(SinkPartition<T>));
+            TypeName.ThrowIfDisposed(_disposed, typeof(SinkPartition<T>));
             return _stop = _stop.IsCancellationRequested ? new CancellationTokenSource() : _stop;
         }
     }

@@ -21,16 +21,7 @@ internal sealed class ObservableWrite<TResult> : IObserver<TResult>
         // Registered first: what ends the write, on whatever thread, then always finds what to unregister.
         write._cancellation = cancellation.UnsafeRegister(
             static (state, token) => ((ObservableWrite<TResult>)state!).Cancel(token), write);
-        try
-        {
-            write._subscription.Disposable = source.Subscribe(write);
-        }
-        catch (Exception)
-        {
-            write.Close();
-            throw;
-        }
-
+        write.Subscribe(source);
         return write._completion.Task;
     }
 
@@ -54,6 +45,31 @@ internal sealed class ObservableWrite<TResult> : IObserver<TResult>
         }
     }
 
+    // What has ended while it was subscribed to has told its outcome. What its Subscribe or its subscription throws then, or at any later
+    // time, does not change it.
+    private void Subscribe(IObservable<TResult> source)
+    {
+        IDisposable subscription;
+        try
+        {
+            subscription = source.Subscribe(this);
+        }
+        catch (Exception error)
+        {
+            OnError(error);
+            return;
+        }
+
+        try
+        {
+            _subscription.Disposable = subscription;
+        }
+        catch (Exception) when (_completion.Task.IsCompleted)
+        {
+            // It was to be unsubscribed from at once.
+        }
+    }
+
     private void Cancel(CancellationToken token)
     {
         if (_completion.TrySetCanceled(token))
@@ -65,6 +81,13 @@ internal sealed class ObservableWrite<TResult> : IObserver<TResult>
     private void Close()
     {
         _cancellation.Unregister();
-        _subscription.Dispose();
+        try
+        {
+            _subscription.Dispose();
+        }
+        catch (Exception)
+        {
+            // On the client's thread, or in the callback of a token, which have nothing to do with it.
+        }
     }
 }

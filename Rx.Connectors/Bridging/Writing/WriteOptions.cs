@@ -17,7 +17,8 @@ public sealed class WriteOptions
 
     /// <summary>The most writes in flight at a time (rule K2).</summary>
     /// <value>At least 1, which also keeps the items' order. Default: <see cref="DefaultMaxConcurrency"/>. A write of whole
-    /// batches is always alone.</value>
+    /// batches is always alone. It bounds one partition: in a flow of several workers each has its own, so that a client which they
+    /// share sees up to as many writes at a time as there are workers, times this.</value>
     public int MaxConcurrency { get; init; } = DefaultMaxConcurrency;
 
     /// <summary>How long one try of a write may take (rule K4).</summary>

@@ -112,19 +112,13 @@ internal sealed partial class WriteRun<T>
     private void GiveUp(Func<WriteTry, Exception> reason)
     {
         _giveUp = true;
-        try
-        {
-            _stop.Cancel();
-        }
-        catch (AggregateException)
-        {
-            // A client's callback threw while it was told to stop; the reason for stopping is what counts.
-        }
-
+        // Not waited for: a callback of the client's that blocks would hold up what has just run out of its time (K4).
+        _ = _stop.CancelBeside(_scheduler);
         foreach (var one in _tries)
         {
             if (!one.IsOver)
             {
+                one.LeaveTo(_left);
                 AddFailed(one, one.LastError is not null && one.RetryAt is not null ? one.LastError : reason(one));
             }
         }

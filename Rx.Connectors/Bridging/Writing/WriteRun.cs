@@ -20,16 +20,18 @@ internal sealed partial class WriteRun<T>
     private readonly Action _watch;
     private readonly List<WriteTry> _tries = [];
     private readonly Stack<WriteTry> _spare = [];
+    private readonly WritesLeft _left;
     private CancellationTokenSource _stop = null!;
     private int _count;
     private int _next;
     private bool _giveUp;
 
-    public WriteRun(IBatchWriter<T> writer, WriteSettings settings, IScheduler scheduler)
+    public WriteRun(IBatchWriter<T> writer, WriteSettings settings, IScheduler scheduler, WritesLeft left)
     {
         _writer = writer;
         _settings = settings;
         _scheduler = scheduler;
+        _left = left;
         _elapsed = new ElapsedTime(scheduler);
         _mailbox = new Mailbox(scheduler, _elapsed);
         _hasNews = HasNews;

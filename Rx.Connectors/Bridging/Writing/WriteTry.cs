@@ -60,6 +60,15 @@ internal sealed class WriteTry
         return task.IsCompletedSuccessfully ? null : task.Exception?.InnerException ?? new TaskCanceledException(task);
     }
 
+    /// <summary>It is given up; if it goes on, that is kept in mind.</summary>
+    public void LeaveTo(WritesLeft left)
+    {
+        if (_task is { IsCompleted: false } running)
+        {
+            left.Add(running);
+        }
+    }
+
     public void RetryLater(ElapsedTime elapsed, Backoff newBackoff, Exception error)
     {
         _backoff ??= newBackoff;

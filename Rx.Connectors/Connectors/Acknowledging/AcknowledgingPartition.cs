@@ -50,7 +50,7 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed is not null, this);
+            TypeName.ThrowIfDisposed(_closed is not null, GetType());
             if (_session is not null)
             {
                 return;
@@ -70,7 +70,7 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
             Start(DefaultScheduler.Instance);
         }
 
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) is not null, this);
+        TypeName.ThrowIfDisposed(Volatile.Read(ref _closed) is not null, GetType());
         if (_session!.AckFailure is { } failure)
         {
             _toldAckFailure = true;

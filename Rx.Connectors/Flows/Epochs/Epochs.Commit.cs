@@ -10,10 +10,15 @@ internal sealed partial class Epochs
     private volatile Exception? _lastFailure;
     private long _committed;
     private long _failedCommits;
+    private volatile Doing? _underWay;
+    private int _attempts;
     private int _unacknowledged;
 
     /// <summary>The commit that is under way, or the last one. It never fails.</summary>
     public Task LastCommit => _commit;
+
+    /// <summary>What a commit waits for; null while there is none.</summary>
+    public Doing? UnderWay => _underWay;
 
     public EpochProgress Progress => new(
         run.Log?.Epoch ?? 0, Volatile.Read(ref _committed), Volatile.Read(ref _failedCommits), _lastFailure?.Message);
@@ -51,6 +56,7 @@ internal sealed partial class Epochs
 
         foreach (var one in waiting)
         {
+            one.Task.Observe();
             one.TrySetException(new InvalidOperationException(
                 $"Flow '{run.Flow}' has ended before the epoch was committed.", error));
         }
@@ -77,6 +83,8 @@ internal sealed partial class Epochs
 
         InBackground(async () =>
         {
+            // The first that fails ends the run; what the others do then is nobody's.
+            flushes.ForEach(static one => one.Flushed.Observe());
             foreach (var (sink, flushed) in flushes)
             {
                 await FlushAsync(sink, flushed).ConfigureAwait(false);
@@ -87,10 +95,11 @@ internal sealed partial class Epochs
         });
     }
 
-    private static async Task FlushAsync(ISinkRunner sink, Task flushed)
+    private async Task FlushAsync(ISinkRunner sink, Task flushed)
     {
         try
         {
+            UnderWayIs(sink.StepId, sink.Partition, Doing.Flushing);
             await flushed.ConfigureAwait(false);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
@@ -109,7 +118,7 @@ internal sealed partial class Epochs
         var began = run.Elapsed.Now;
         try
         {
-            await log.CommitAsync(changes, at, AttemptFailed, run.Aborted.Token).ConfigureAwait(false);
+            await log.CommitAsync(changes, at, () => UnderWayIs(null, null, Doing.Storing), AttemptFailed, run.Aborted.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -117,12 +126,24 @@ internal sealed partial class Epochs
             throw new FlowException(run.Flow, null, null, $"epoch {log.Epoch + 1} could not be committed", "F3", error);
         }
 
+        _underWay = null;
         Interlocked.Increment(ref _committed);
         run.Metrics.Committed(run.Elapsed.Since(began));
     }
 
+    // Said before it is called, for the call may block.
+    private void UnderWayIs(string? stepId, string? partition, string what)
+    {
+        _underWay = new Doing(stepId, partition, what, Interlocked.Increment(ref _attempts), IsWrite: false);
+        if (_isFinishing)
+        {
+            run.Guard.Begin();
+        }
+    }
+
     private void AttemptFailed(Exception error)
     {
+        _underWay = null;
         _lastFailure = error;
         Interlocked.Increment(ref _failedCommits);
         run.Metrics.CommitFailed();

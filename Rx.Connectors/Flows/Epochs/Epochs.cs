@@ -117,7 +117,14 @@ internal sealed partial class Epochs(RunContext run)
             _isWanted = true;
         }
 
+        // A stop does not wait for a client or a store that does not open.
+        if (outcome != FlowOutcome.Completed && run.TryStopOpening())
+        {
+            return;
+        }
+
         Proceed();
+        run.Guard.Begin();
     }
 
     public bool IsDraining(out long closing)

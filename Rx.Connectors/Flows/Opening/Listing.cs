@@ -26,15 +26,21 @@ internal sealed record Listing(string StepId, string[] Keys, int[] Owners)
         CancellationTokenSource stop)
     {
         IReadOnlyList<string> keys;
-        // Beside the workers: a list that is slow must not keep its own timeout from being seen.
-        var listing = run.Clock.RunInBackground(() => list(worker, stop.Token).AsTask());
+        var token = stop.Token;
+        // Beside the workers: a list that is slow must not keep its own timeout from being seen, nor must a worker that is busy.
+        var listing = run.Clock.RunInBackground(() => list(worker, token).AsTask());
+        // One that fails after its time has failed for nobody.
+        listing.Observe();
+        run.Listing = new ListingCall(stepId, listing.EndedAsync());
         try
         {
-            keys = await listing.WaitAsync(run.Settings.ListTimeout, run.Clock.ToTimeProvider()).ConfigureAwait(false);
+            keys = await listing.WaitAsync(run.Settings.ListTimeout, run.Background.ToTimeProvider()).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!listing.IsCompleted)
         {
-            Cancel(stop);
+            _ = stop.CancelBeside(run.Clock);
+            // The error names it.
+            run.Listing = null;
             throw new FlowException(
                 run.Flow, stepId, null,
                 $"its partitions were not listed within {run.Settings.ListTimeout}, the FlowOptions.ListTimeout", null);
@@ -46,17 +52,7 @@ internal sealed record Listing(string StepId, string[] Keys, int[] Owners)
 
         return PartitionKeys.FindFault(keys) is { } fault ? throw new FlowException(run.Flow, stepId, null, fault, null) : keys;
     }
-
-    // Here and not on the thread pool, where CancelAsync would do it: in virtual time there is no other thread (F6).
-    private static void Cancel(CancellationTokenSource stop)
-    {
-        try
-        {
-            stop.Cancel();
-        }
-        catch (AggregateException)
-        {
-            // What a client does when it is cancelled does not hide that it was too slow.
-        }
-    }
 }
+
+/// <summary>A list that a step was asked for.</summary>
+internal sealed record ListingCall(string StepId, Task Ended);

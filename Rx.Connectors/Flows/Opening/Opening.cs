@@ -17,6 +17,12 @@ internal sealed class Opening(Dataflow flow, RunContext run)
     /// <returns>Whether the run has begun. It never fails: the run does.</returns>
     public async Task<bool> RunAsync()
     {
+        if (run.HasEnded)
+        {
+            // Stopped before it was begun.
+            return false;
+        }
+
         try
         {
             var sinks = new List<Listing>();

@@ -14,6 +14,8 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
     private bool _askAgain;
     private bool _isOver;
 
+    public string StepId => step.StepId;
+
     public static PartitionWatch? TryMake(RunContext run, ISourceStep step, IReadOnlySet<string>[] listed)
     {
         try
@@ -37,16 +39,23 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
 
     public void Begin()
     {
+        // What has changed since the partitions were listed was signalled to nobody: it is asked for first, and what comes while it is
+        // subscribed to, the end too, waits for that answer.
+        _isAsking = true;
         try
         {
             _subscription.Disposable = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
-            // What has changed since the partitions were listed was signalled to nobody.
-            Look();
         }
-        catch (Exception error) when (FlowException.IsUnnamed(error))
+        catch (Exception error) when (FlowException.IsUnnamed(error) && !_isOver)
         {
             throw Failed(run, step, error);
         }
+        catch (Exception) when (_isOver)
+        {
+            // They are complete; that they cannot be unsubscribed from changes nothing.
+        }
+
+        _ = AskAsync();
     }
 
     public void End()

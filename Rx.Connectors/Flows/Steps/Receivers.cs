@@ -31,6 +31,7 @@ internal sealed class SelectReceiver<T, TResult>(Func<T, TResult> selector, Step
     public void Receive(T item)
     {
         TResult result;
+        step.Enter();
         try
         {
             result = selector(item);
@@ -49,6 +50,7 @@ internal sealed class WhereReceiver<T>(Func<T, bool> predicate, StepContext step
     public void Receive(T item)
     {
         bool keep;
+        step.Enter();
         try
         {
             keep = predicate(item);
@@ -70,6 +72,7 @@ internal sealed class StopWhenReceiver<T>(Func<T, bool> predicate, StepContext s
     public void Receive(T item)
     {
         bool stops;
+        step.Enter();
         try
         {
             stops = predicate(item);
@@ -95,6 +98,7 @@ internal sealed class SelectManyReceiver<T, TResult>(
     {
         // Read whole first: a selector that fails half-way must be told from a later step that does.
         List<TResult> results;
+        step.Enter();
         try
         {
             results = [.. selector(item) ?? throw new InvalidOperationException("The selector returned null instead of items.")];

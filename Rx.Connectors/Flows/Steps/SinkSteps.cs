@@ -9,6 +9,9 @@ internal interface ISinkStep
 {
     string StepId { get; }
 
+    /// <summary>Whether a restart takes it back to its stored position, cutting off what was written since.</summary>
+    bool GoesBack { get; }
+
     ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop);
 
     /// <summary>Why its positions cannot be stored; null if they can.</summary>
@@ -31,6 +34,8 @@ internal interface ISinkStep<in T> : ISinkStep
 internal sealed class DynamicSinkStep<T>(string stepId, DynamicSink<T> sink) : ISinkStep<T>
 {
     public string StepId => stepId;
+
+    public bool GoesBack => false;
 
     public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
         new([worker.ToString(CultureInfo.InvariantCulture)]);
@@ -57,6 +62,8 @@ internal sealed class FixedSinkStep<T, TValue, TState>(
     string stepId, FixedPartitionedSink<TValue, TState> sink, Func<T, string> key, Func<T, TValue> value) : ISinkStep<T>
 {
     public string StepId => stepId;
+
+    public bool GoesBack => true;
 
     public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
         sink.ListPartitionsAsync(worker, workers, stop);
@@ -95,6 +102,7 @@ internal sealed class RoutingReceiver<T, TValue>(
     {
         uint partition;
         TValue written;
+        step.Enter();
         try
         {
             var chosen = key(item) ?? throw new InvalidOperationException("the key of an item is null");

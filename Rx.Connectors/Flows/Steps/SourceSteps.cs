@@ -11,6 +11,9 @@ internal interface ISourceStep
 {
     string StepId { get; }
 
+    /// <summary>Whether it can be read again from where a run ended.</summary>
+    bool HasPositions { get; }
+
     ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop);
 
     /// <summary>Signals that the partitions may have changed; null if they never do.</summary>
@@ -31,6 +34,8 @@ internal sealed class FixedSourceStep<T, TState>(
 {
     public string StepId => stepId;
 
+    public bool HasPositions => true;
+
     public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
         source.ListPartitionsAsync(worker, workers, stop);
 
@@ -49,6 +54,8 @@ internal sealed class FixedSourceStep<T, TState>(
 internal sealed class DynamicSourceStep<T>(string stepId, DynamicSource<T> source, FlowStream<T> stream) : ISourceStep
 {
     public string StepId => stepId;
+
+    public bool HasPositions => false;
 
     public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
         new([worker.ToString(CultureInfo.InvariantCulture)]);

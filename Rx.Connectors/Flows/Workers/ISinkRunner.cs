@@ -3,12 +3,8 @@ using Rx.Connectors.Recovery;
 namespace Rx.Connectors.Flows;
 
 /// <summary>A sink partition in a worker.</summary>
-internal interface ISinkRunner
+internal interface ISinkRunner : IPartitionRunner
 {
-    string StepId { get; }
-
-    string Partition { get; }
-
     Worker Worker { get; }
 
     /// <summary>Whether it is built before the first poll: where its position is stored, or it has none (P15, P16).</summary>
@@ -23,8 +19,11 @@ internal interface ISinkRunner
     /// <summary>Closes an epoch (P15): the position, where it has changed, and what has still to become durable.</summary>
     StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort);
 
+    /// <summary>The last flush, over also when it has failed. From any thread.</summary>
+    Task LastFlush { get; }
+
     /// <summary>What was written; null if the partition was never needed.</summary>
-    SinkProgress? Progress();
+    SinkProgress? Progress(DateTimeOffset now);
 
     FlowException Failed(string what, Exception error);
 

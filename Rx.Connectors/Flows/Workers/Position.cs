@@ -72,5 +72,5 @@ internal sealed class Position<TState>(RunContext run, StateKind kind, string st
 
     private FlowException Unreadable(string text, Exception error) => new(
         run.Flow, stepId, partition,
-        $"its stored position {text} could not be read as {typeof(TState)}; nothing was started and the position is kept", "F3", error);
+        $"its stored position {text} could not be read as {TypeName.Of(typeof(TState))}; nothing was started and the position is kept", "F3", error);
 }

@@ -13,10 +13,13 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 {
     private readonly List<T> _items = [];
     private readonly Queue<Parcel<T>> _waiting = new();
+    private volatile Task _lastFlush = Task.CompletedTask;
     private bool _isOpen;
     private bool _wasWritten;
     private long _written;
     private long _batches;
+    private long _began;
+    private int _writing;
 
     public string StepId => stepId;
 
@@ -25,6 +28,8 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     public Worker Worker => context.Worker;
 
     public abstract bool OpensAtStart { get; }
+
+    public Task LastFlush => _lastFlush;
 
     protected WorkerContext Context => context;
 
@@ -95,12 +100,15 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
         _wasWritten = false;
         var state = SnapshotOrFail();
+        context.Enter(this, Doing.Flushing);
         try
         {
             var flush = Built!.FlushAsync(abort);
             if (!flush.IsCompletedSuccessfully)
             {
-                flushes.Add((this, flush.AsTask()));
+                var flushed = flush.AsTask();
+                _lastFlush = flushed.EndedAsync();
+                flushes.Add((this, flushed));
             }
 
             return state;
@@ -111,8 +119,30 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
     }
 
-    public SinkProgress? Progress() =>
-        Built is null ? null : new SinkProgress(StepId, key, Volatile.Read(ref _written), Volatile.Read(ref _batches));
+    public SinkProgress? Progress(DateTimeOffset now)
+    {
+        if (Built is null)
+        {
+            return null;
+        }
+
+        var progress = new SinkProgress(StepId, key, Volatile.Read(ref _written), Volatile.Read(ref _batches));
+        // In this order: what is read first was begun last, or is over.
+        var began = Volatile.Read(ref _began);
+        var writing = Volatile.Read(ref _writing);
+        if (writing == 0)
+        {
+            return progress;
+        }
+
+        var elapsed = context.Elapsed.Ticks - began;
+        return progress with
+        {
+            Writing = writing,
+            WritingFor = TimeSpan.FromTicks(Math.Max(0, elapsed)),
+            WritingSince = now.AddTicks(-Math.Max(0, elapsed)),
+        };
+    }
 
     public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
 
@@ -148,6 +178,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private StoredState? SnapshotOrFail()
     {
+        context.Enter(this, Doing.Snapshotting);
         try
         {
             return Snapshot();
@@ -160,16 +191,18 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Start()
     {
+        context.Enter(this, Doing.Building);
         var partition = Build();
         // What is built must be seen by whoever closes, or the end by whoever builds.
         Interlocked.MemoryBarrier();
         if (context.Run.HasEnded)
         {
             // The run has ended meanwhile, and whoever closes the others does not see this one.
-            _ = Closing.Close(this);
+            _ = context.Scheduler.Beside(() => Closing.Close(this).Observe());
             return;
         }
 
+        context.Enter(this, Doing.Starting);
         try
         {
             partition.Start(context.Scheduler);
@@ -182,7 +215,10 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Write(IReadOnlyList<T> items)
     {
-        long? began = context.Metrics.MeasuresWrites ? context.Run.Elapsed.Now : null;
+        var began = context.Elapsed;
+        context.Enter(this, Doing.Writing);
+        Volatile.Write(ref _began, began.Ticks);
+        Volatile.Write(ref _writing, items.Count);
         try
         {
             Built!.WriteBatch(items);
@@ -191,11 +227,15 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         {
             throw Failed($"the sink failed after {_written} items in earlier batches", error);
         }
+        finally
+        {
+            Volatile.Write(ref _writing, 0);
+        }
 
         _wasWritten = true;
         Volatile.Write(ref _written, _written + items.Count);
         Volatile.Write(ref _batches, _batches + 1);
-        context.Metrics.Written(StepId, key, items.Count, began is { } at ? context.Run.Elapsed.Since(at) : null);
+        context.Metrics.Written(StepId, key, items.Count, FlowMetrics.MeasuresWrites ? context.Elapsed - began : null);
     }
 
     private static string RuleOf(Exception error) => error switch

@@ -17,6 +17,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
     {
         get
         {
+            Context.Enter(this, Doing.AskingAwake);
             try
             {
                 return Built!.NextAwake;
@@ -35,6 +36,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
 
     public override void Start()
     {
+        Context.Enter(this, Doing.Starting);
         try
         {
             Built!.Start(Context.Scheduler);
@@ -48,6 +50,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
     public override Polled Poll()
     {
         Context.Partition = Partition;
+        Context.Enter(this, Doing.Polling);
         if (NextBatch() is not { } batch)
         {
             return Polled.End;
@@ -59,14 +62,15 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
             return SignalsFailed is { } error ? throw Failed(error) : Polled.Nothing;
         }
 
-        Context.Flush(this);
+        // Before they are written: while a write takes long, this is what tells that they came.
         Count(count);
+        Context.Flush(this);
         Context.Run.Epochs.CountItems(count);
         Context.Metrics.Polled(StepId, Partition, count);
         return Polled.Items;
     }
 
-    protected override ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+    protected override IAsyncDisposable? Closeable => Built;
 
     /// <summary>Names a failure of the partition from which it can be built again.</summary>
     protected override FlowException Failed(Exception error) => FailedForGood(error);
@@ -131,6 +135,10 @@ internal sealed class StatelessSourceRunner<T>(
 
     protected override void Release() => _partition = null;
 
-    public override void Build() => _partition = PartitionKeys.Build(
-        Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
+    public override void Build()
+    {
+        Context.Enter(this, Doing.Building);
+        _partition = PartitionKeys.Build(
+            Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Reactive;
 using Rx.Connectors.Recovery;
+using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Flows;
@@ -13,15 +14,16 @@ internal enum Polled
 }
 
 /// <summary>A source partition in a worker: what it did, and when it is due.</summary>
-internal abstract class SourceRunner(WorkerContext context, string stepId, string partition)
+internal abstract class SourceRunner(WorkerContext context, string stepId, string partition) : IPartitionRunner
 {
     private long _items;
     private long _batches;
-    private Task? _closed;
+    private TaskCompletionSource? _closed;
     private long _dropped;
-    private volatile bool _isClosed;
     private IDisposable? _signals;
     private Exception? _signalsFailed;
+    private volatile bool _signalsOver;
+    private volatile object? _listening;
 
     public string StepId => stepId;
 
@@ -56,7 +58,8 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     /// <summary>Whether there is a partition to poll; not before it is built, nor between a failure and its being built again.</summary>
     public abstract bool IsBuilt { get; }
 
-    public bool IsClosed => _isClosed;
+    /// <summary>Whether its end is committed: the worker asks it for nothing any more.</summary>
+    public bool IsLetGo { get; private set; }
 
     public long Items => Volatile.Read(ref _items);
 
@@ -71,8 +74,10 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public abstract DateTimeOffset? NextAwake { get; }
 
-    /// <summary>Whether it says by itself when it is to be polled.</summary>
-    public bool Signals => _signals is not null;
+    /// <summary>Whether it says by itself when it is to be polled. One whose signals are complete says no more.</summary>
+    public bool Signals => IsSubscribed && !_signalsOver;
+
+    public bool IsSubscribed => Volatile.Read(ref _signals) is not null;
 
     /// <summary>Why there will be no more signals; the next poll that finds nothing tells.</summary>
     protected Exception? SignalsFailed => Volatile.Read(ref _signalsFailed);
@@ -101,14 +106,16 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public void Subscribe()
     {
+        Context.Enter(this, Doing.Subscribing);
+        var listening = _listening = new object();
         try
         {
-            _signals = Available?.Subscribe(_ => Worker.Signal(this), error =>
-            {
+            _signals = Available?.Subscribe(
+                _ => Worker.Signal(this),
                 // On the client's thread it would end the process.
-                Volatile.Write(ref _signalsFailed, error);
-                Worker.Signal(this);
-            });
+                error => EndSignals(listening, error),
+                // What comes from now on is found by polling.
+                () => EndSignals(listening, null));
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
@@ -116,11 +123,35 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         }
     }
 
-    public void Unsubscribe()
+    private void EndSignals(object listening, Exception? error)
+    {
+        if (_listening != listening)
+        {
+            // Those of a partition that is let go.
+            return;
+        }
+
+        Volatile.Write(ref _signalsFailed, error);
+        _signalsOver = error is null;
+        Worker.Signal(this);
+    }
+
+    public void Unsubscribe() => Unsubscribe(_signals);
+
+    /// <summary>Unsubscribes where a client that blocks does not hold up the worker.</summary>
+    public void UnsubscribeBeside()
+    {
+        if (_signals is { } signals)
+        {
+            _ = Context.Scheduler.Beside(() => Unsubscribe(signals));
+        }
+    }
+
+    private static void Unsubscribe(IDisposable? signals)
     {
         try
         {
-            _signals?.Dispose();
+            signals?.Dispose();
         }
         catch (Exception)
         {
@@ -128,27 +159,45 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         }
     }
 
-    /// <summary>Closes the partition, once: at its end or at the run's.</summary>
+    /// <summary>Closes the partition, once: at its end or at the run's. On the worker's own thread use <see cref="CloseBeside"/>.</summary>
     public Task Close()
     {
-        if (_closed is null)
+        var closed = new TaskCompletionSource();
+        if (Interlocked.CompareExchange(ref _closed, closed, null) is { } other)
         {
-            // The last time that it may be asked; what it has dropped still counts.
-            _ = ReadStatus();
-            _isClosed = true;
-            _closed = ClosePartition();
-            Release();
+            return other.Task;
         }
 
-        return _closed;
+        // The last time that it may be asked; what it has dropped still counts.
+        _ = ReadStatus(last: true);
+        closed.EndWith(Close(Closeable));
+        Release();
+        return closed.Task;
     }
 
-    /// <summary>Closes what is built, each time.</summary>
-    public Task ClosePartition()
+    /// <summary>Lets go of a partition at its end, and closes it where a client that blocks does not hold up the worker.</summary>
+    /// <returns>Over when the client's call has returned; its closing may go on.</returns>
+    public Task CloseBeside()
+    {
+        IsLetGo = true;
+        return Context.Scheduler.Beside(() => Close().Observe());
+    }
+
+    /// <summary>Closes what is built, each time, beside the worker.</summary>
+    public Task ClosePartitionBeside()
+    {
+        var closed = new TaskCompletionSource();
+        var partition = Closeable;
+        _ = Context.Scheduler.Beside(() => closed.EndWith(Close(partition)));
+        closed.Task.Observe();
+        return closed.Task;
+    }
+
+    private static Task Close(IAsyncDisposable? partition)
     {
         try
         {
-            return CloseAsync().AsTask();
+            return partition?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         }
         catch (Exception closeFailed)
         {
@@ -165,7 +214,8 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
             StepId, Partition, Items, Batches, status.Waiting, status.Dropped, lag, IsComplete, Restarts);
     }
 
-    protected abstract ValueTask CloseAsync();
+    /// <summary>The partition, if it is built.</summary>
+    protected abstract IAsyncDisposable? Closeable { get; }
 
     /// <summary>Forgets the partition, which may hold buffers; of a closed one only the counts are kept.</summary>
     protected abstract void Release();
@@ -175,8 +225,10 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     /// <summary>Forgets the signals of a partition that is built again.</summary>
     protected void ForgetSignals()
     {
-        Unsubscribe();
+        _listening = null;
+        UnsubscribeBeside();
         _signals = null;
+        _signalsOver = false;
         Volatile.Write(ref _signalsFailed, null);
     }
 
@@ -196,9 +248,9 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
         Volatile.Write(ref _batches, _batches + 1);
     }
 
-    private SourceStatus ReadStatus()
+    private SourceStatus ReadStatus(bool last = false)
     {
-        if (!_isClosed)
+        if (Volatile.Read(ref _closed) is null || last)
         {
             try
             {

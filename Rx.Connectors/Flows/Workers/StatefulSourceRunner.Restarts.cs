@@ -36,12 +36,12 @@ internal sealed partial class StatefulSourceRunner<T, TState>
         }
 
         CountRestart();
-        _ = RebuildAsync(delay, LetGo());
+        RebuildAsync(delay, LetGo()).Observe();
         return true;
     }
 
     // A run that ends meanwhile waits for what is let go as for everything else.
-    protected override ValueTask CloseAsync() => _partition is null ? new ValueTask(_letGo) : base.CloseAsync();
+    protected override IAsyncDisposable? Closeable => _partition ?? (IAsyncDisposable)new BeingClosed(_letGo);
 
     /// <summary>What it handed out would come again: it is committed before it is closed, and the client told.</summary>
     private void SettleFirst(IGivesBack givesBack)
@@ -98,7 +98,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     {
         DroppedBefore = _dropped;
         ForgetSignals();
-        _letGo = ClosedAsync(ClosePartition());
+        _letGo = ClosedAsync(ClosePartitionBeside());
         _partition = null;
         return _letGo;
     }
@@ -125,7 +125,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     private void SettleAndJudge()
     {
         var givesBack = (IGivesBack)_partition!;
-        _ = JudgeAsync(givesBack, LetGo());
+        JudgeAsync(givesBack, LetGo()).Observe();
     }
 
     private async Task JudgeAsync(IGivesBack closed, Task closing)
@@ -147,7 +147,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
         }
 
         CountRestart();
-        _ = RebuildAsync(delay, Task.CompletedTask);
+        RebuildAsync(delay, Task.CompletedTask).Observe();
     }
 
     // Two connections of one partition at a time is what many clients refuse: the old one is waited for.
@@ -169,6 +169,11 @@ internal sealed partial class StatefulSourceRunner<T, TState>
         {
             // It is not waited for any longer.
         }
+    }
+
+    private sealed class BeingClosed(Task closing) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(closing);
     }
 
     private sealed class Rebuild(SourceRunner runner) : IWorkerMessage

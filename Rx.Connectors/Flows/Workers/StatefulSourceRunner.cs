@@ -43,6 +43,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
             _untold = _resume;
         }
 
+        Context.Enter(this, Doing.Building);
         try
         {
             _partition = PartitionKeys.Build(Context, StepId, Partition, () => source.BuildPartition(StepId, Partition, _resume));
@@ -64,6 +65,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
 
     public override StoredState? Capture()
     {
+        Context.Enter(this, Doing.Snapshotting);
         try
         {
             _isHeldInCapture = _isHeld;
@@ -105,6 +107,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
         }
 
         _told = committed;
+        Context.Enter(this, Doing.Committing);
         try
         {
             _partition!.OnCommitted(position);

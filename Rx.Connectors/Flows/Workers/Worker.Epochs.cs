@@ -13,12 +13,30 @@ internal sealed partial class Worker
             runner.Committed();
             if (runner.EndIsCaptured)
             {
-                _ = runner.Close();
-                _byKey.Remove((runner.StepId, runner.Partition));
+                LetGo(runner);
             }
         }
 
-        _notClosed.RemoveAll(static runner => runner.IsClosed);
+        _notClosed.RemoveAll(static runner => runner.IsLetGo);
+        AddLater();
+    }
+
+    private void LetGo(SourceRunner runner)
+    {
+        var called = runner.CloseBeside();
+        if (called.IsCompleted)
+        {
+            _byKey.Remove((runner.StepId, runner.Partition));
+            return;
+        }
+
+        // Until the client has been called, nothing else is built for its partition.
+        _ = called.ContinueWith(
+            _ => Post(new Closed(runner)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void AddLater()
+    {
         // Here and now: what is in the queue already may be that one of them goes again.
         var coming = _later.ToArray();
         _later.Clear();
@@ -78,6 +96,15 @@ internal sealed partial class Worker
         if (change is not null)
         {
             changes.Add(change);
+        }
+    }
+
+    private sealed class Closed(SourceRunner runner) : IWorkerMessage
+    {
+        public void Handle(Worker worker)
+        {
+            worker._byKey.Remove((runner.StepId, runner.Partition));
+            worker.AddLater();
         }
     }
 }

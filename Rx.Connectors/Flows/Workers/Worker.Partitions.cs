@@ -135,7 +135,7 @@ internal sealed partial class Worker
         Interlocked.MemoryBarrier();
         if (_run.HasEnded)
         {
-            _ = runner.ClosePartition();
+            _ = runner.ClosePartitionBeside();
             return false;
         }
 
@@ -153,7 +153,7 @@ internal sealed partial class Worker
         runner.Subscribe();
         if (_run.HasEnded)
         {
-            runner.Unsubscribe();
+            runner.UnsubscribeBeside();
             return;
         }
 
@@ -183,7 +183,7 @@ internal sealed partial class Worker
     private void Complete(SourceRunner runner)
     {
         runner.IsComplete = true;
-        runner.Unsubscribe();
+        runner.UnsubscribeBeside();
         _ends++;
         // That of the last one is the last epoch.
         _run.Leave();

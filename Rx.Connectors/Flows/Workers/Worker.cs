@@ -26,6 +26,7 @@ internal sealed partial class Worker(WorkerContext context)
     private readonly List<SourceRunner> _notClosed = [];
     private readonly Dictionary<(string StepId, string Partition), SourceRunner> _byKey = [];
     private readonly List<(ISourceStep Step, string Partition)> _later = [];
+    private readonly TaskCompletionSource _lastTurn = new();
     private volatile SourceRunner[] _runners = [];
     private int _roundScheduled;
     private int _turns;
@@ -38,6 +39,9 @@ internal sealed partial class Worker(WorkerContext context)
 
     /// <summary>The source partitions so far. May be read from any thread.</summary>
     public IReadOnlyList<SourceRunner> Sources => _runners;
+
+    /// <summary>Over when the run has ended and the worker's thread has come back from all that it had begun.</summary>
+    public Task LastTurn => _lastTurn.Task;
 
     public void Signal(SourceRunner runner)
     {
@@ -78,11 +82,15 @@ internal sealed partial class Worker(WorkerContext context)
     public void End()
     {
         _timer.Dispose();
-        foreach (var runner in _runners)
+        // A turn that begins after this sees the end, or this sees the turn.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _turns) == 0)
         {
-            runner.Unsubscribe();
+            EndLastTurn();
         }
     }
+
+    private void EndLastTurn() => NoContext.Run(_lastTurn, static turn => turn.TrySetResult());
 
     private void TakeTurn()
     {
@@ -95,7 +103,11 @@ internal sealed partial class Worker(WorkerContext context)
 
         try
         {
-            Round();
+            // Asked again: who ends the run waits for a turn that has begun, not for one that is about to.
+            if (!_run.HasEnded)
+            {
+                Round();
+            }
         }
         catch (Exception error)
         {
@@ -103,9 +115,15 @@ internal sealed partial class Worker(WorkerContext context)
             _run.Fail(error);
         }
 
+        context.Leave();
         if (Interlocked.Exchange(ref _turns, 0) > 1)
         {
             Wake();
+        }
+
+        if (_run.HasEnded)
+        {
+            EndLastTurn();
         }
     }
 

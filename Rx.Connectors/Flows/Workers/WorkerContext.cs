@@ -7,6 +7,10 @@ internal sealed class WorkerContext(RunContext run, int workerIndex, IScheduler 
 {
     private readonly Dictionary<object, object> _receivers = new(ReferenceEqualityComparer.Instance);
     private readonly List<ILane> _filled = [];
+    private volatile IPartitionRunner? _in;
+    private volatile string? _what;
+    private volatile string? _step;
+    private int _calls;
     private SourceRunner? _origin;
     private Shipment? _shipment;
 
@@ -24,6 +28,15 @@ internal sealed class WorkerContext(RunContext run, int workerIndex, IScheduler 
 
     public Worker Worker => run.Workers[workerIndex];
 
+    /// <summary>What intervals go by; from any thread.</summary>
+    public TimeSpan Elapsed => TimeSpan.FromTicks(run.Elapsed.Now);
+
+    /// <summary>What of somebody else's the worker's thread is in; null for nothing. From any thread, also while it blocks there.</summary>
+    public Doing? Doing => _in is { } of && _what is { } what
+        ? _step is { } step ? new Doing(step, of.Partition, "in the step", Volatile.Read(ref _calls), IsWrite: false)
+        : new Doing(of.StepId, of.Partition, what, Volatile.Read(ref _calls), what == Doing.Writing)
+        : null;
+
     /// <summary>The source partition whose items are on their way, for errors.</summary>
     public string? Partition { get; set; }
 
@@ -38,6 +51,25 @@ internal sealed class WorkerContext(RunContext run, int workerIndex, IScheduler 
         _receivers.Add(stream, receiver);
         return receiver;
     }
+
+    /// <summary>The worker's thread goes into a partition.</summary>
+    public void Enter(IPartitionRunner of, string what)
+    {
+        _step = null;
+        _in = of;
+        _what = what;
+        Volatile.Write(ref _calls, _calls + 1);
+    }
+
+    /// <summary>It goes into a step, with an item of the partition that it has polled.</summary>
+    public void Enter(string step)
+    {
+        _step = step;
+        _calls++;
+    }
+
+    /// <summary>It is out of both.</summary>
+    public void Leave() => _what = null;
 
     /// <summary>A lane has its first item of this poll.</summary>
     public void Fill(ILane lane) => _filled.Add(lane);
@@ -85,6 +117,8 @@ internal readonly struct StepContext(WorkerContext worker, string stepId)
     public WorkerContext Worker => worker;
 
     public string StepId => stepId;
+
+    public void Enter() => worker.Enter(stepId);
 
     public FlowException Failed(Exception error) =>
         new(worker.Flow, stepId, worker.Partition, "the step failed", null, error);

@@ -1,0 +1,126 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>Closes every partition and the store of a run that has ended, and waits for them for a limited time.</summary>
+internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watches)
+{
+    // Of the time for closing, what the store has for itself where the others take all they can get.
+    private const int StoreShare = 4;
+
+    private readonly TaskCompletionSource _storeMayClose = new();
+    private readonly SingleAssignmentDisposable _timer = new();
+
+    /// <summary>Closes a partition; what goes wrong is the task's.</summary>
+    public static Task Close(ISinkRunner sink)
+    {
+        try
+        {
+            return sink.CloseAsync().AsTask();
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
+    }
+
+    /// <summary>Begins.</summary>
+    /// <param name="done">Is told of what has not ended well.</param>
+    public void Begin(Action<IReadOnlyList<CallOut>> done)
+    {
+        CallOut[] clients = [.. Clients()];
+        // Last: whoever runs the flow next on this store is not to write beside what still writes here (K8), unless it takes too long.
+        var all = Task.WhenAll(clients.Select(static one => one.Ended));
+        _ = all.ContinueWith(
+            (ended, _) =>
+            {
+                _ = ended.Exception;
+                LetStoreClose();
+            },
+            null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var store = new CallOut(() => StoreWork().Name, () => StoreWork().What, CloseLogAsync);
+        new CallOuts(run.Clock, run.Settings.CloseTimeout, [.. clients, store]).Begin(left =>
+        {
+            _timer.Dispose();
+            done(left);
+        });
+        if (!all.IsCompleted)
+        {
+            _timer.Disposable = run.Background.Schedule(run.Settings.RestartCloseTimeout / StoreShare * (StoreShare - 1), LetStoreClose);
+        }
+    }
+
+    private void LetStoreClose() => NoContext.Run(_storeMayClose, static one => one.TrySetResult());
+
+    private IEnumerable<CallOut> Clients()
+    {
+        yield return new CallOut("cancellation", "a callback of the run's token", () => run.Cancelling);
+        if (run.Listing is { } listing)
+        {
+            yield return new CallOut(listing.StepId, "listing its partitions", () => listing.Ended);
+        }
+
+        var sources = run.Workers.SelectMany(static worker => worker.Sources).ToArray();
+        foreach (var source in sources.Where(static one => one.IsSubscribed))
+        {
+            yield return Call(source, "unsubscribing from Available", source.Unsubscribe);
+        }
+
+        foreach (var watch in watches)
+        {
+            yield return new CallOut(watch.StepId, "unsubscribing from PartitionChanges", watch.End);
+        }
+
+        foreach (var source in sources)
+        {
+            yield return Call(source, "closing", source.Close);
+        }
+
+        foreach (var sink in run.AllSinks)
+        {
+            yield return Call(sink, Doing.Flushing, () => sink.LastFlush);
+            yield return Call(sink, "closing", () => Close(sink));
+        }
+
+        foreach (var worker in run.Workers)
+        {
+            var context = worker.Context;
+            yield return new CallOut(
+                () => context.Doing?.Name ?? $"worker {context.WorkerIndex}", () => context.Doing?.What ?? "its last round", () => worker.LastTurn);
+        }
+    }
+
+    private static CallOut Call(SourceRunner of, string what, Action call) => new($"{of.StepId}/{of.Partition}", what, call);
+
+    private static CallOut Call(IPartitionRunner of, string what, Func<Task> call) => new($"{of.StepId}/{of.Partition}", what, call);
+
+    // A flush that a commit waits for is its sink's.
+    private (string Name, string What) StoreWork() =>
+        !run.Loading.IsCompleted ? (Doing.RecoveryStore, "opening")
+        : run.Epochs.LastCommit.IsCompleted ? (Doing.RecoveryStore, "closing")
+        : run.Epochs.UnderWay is { } doing ? (doing.Name, doing.What)
+        : (Doing.RecoveryStore, Doing.Storing);
+
+    private async Task CloseLogAsync()
+    {
+        try
+        {
+            await run.Loading.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // There is nothing to close, and the run says why.
+        }
+
+        if (run.Log is { } log)
+        {
+            // The store does one thing at a time.
+            await run.Epochs.LastCommit.ConfigureAwait(false);
+            await _storeMayClose.Task.ConfigureAwait(false);
+            await log.CloseAsync().ConfigureAwait(false);
+        }
+    }
+}
