@@ -32,7 +32,7 @@ public sealed class BridgeThreadTests
         for (var round = 0; round < 40; round++)
         {
             var target = new PerSender(senders);
-            var serial = new SerialTarget<(int Sender, int Number)>(target, new Room());
+            var serial = new SerialTarget<(int Sender, int Number)>(target);
             await Task.WhenAll(Enumerable.Range(0, senders).Select(sender => Task.Factory.StartNew(
                 () =>
                 {
@@ -44,35 +44,6 @@ public sealed class BridgeThreadTests
                 TaskCreationOptions.LongRunning)));
             Assert.Equal(Enumerable.Repeat(20_000, senders), target.Last);
             Assert.Null(target.Mistake);
-        }
-    }
-
-    private sealed class Room : IDemand
-    {
-        public bool HasRoom => true;
-
-        public bool HasEnded => false;
-
-        public Grant Grant => throw new NotSupportedException();
-
-        public void BeginRun()
-        {
-        }
-
-        public void EndRun()
-        {
-        }
-
-        public void AfterRun()
-        {
-        }
-
-        public bool PauseUntilRoom(Action resume) => false;
-
-        public bool Hold() => true;
-
-        public void Release()
-        {
         }
     }
 

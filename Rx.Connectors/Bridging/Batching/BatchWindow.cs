@@ -36,42 +36,28 @@ internal sealed class BatchWindow
 
     private long Now => _clock.Now.UtcTicks;
 
-    /// <summary>Whether no batch fills.</summary>
-    public bool IsEmpty => _open == 0;
+    // Whether the next batch is expected, and the poller told when it ends: the last one filled up, not long ago.
+    private bool IsExpecting => _wasFull && _open == 0;
 
-    /// <summary>Whether the next batch is expected, and the poller told when it ends: the last one filled up, not long ago.</summary>
-    public bool IsExpecting => _wasFull && _open == 0;
-
-    /// <summary>How many items can come in without anything to do about them: the poller comes, and none fills a batch.</summary>
-    public int Unwatched => _open == 0 && !_wasFull ? 0 : _maxCount - 1 - _open;
-
-    /// <summary>Takes items in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="since">When the first of them came, if they came unwatched; it counts where a batch was expected.</param>
-    public bool Add(int count, long? since = null)
+    /// <summary>Takes an item in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
+    public bool Add()
     {
         var isNews = false;
-        while (count > 0)
+        if (_open == 0)
         {
-            if (_open == 0)
-            {
-                Open(_wasFull && since is { } first ? first : Now);
-                isNews |= !_wasFull && _due != long.MaxValue;
-            }
-
-            var added = Math.Min(count, _maxCount - _open);
-            _open += added;
-            count -= added;
-            if (_open == _maxCount)
-            {
-                CloseOpen(Now);
-                // A batch of one begins and fills at once, so there is nothing to expect.
-                _wasFull = _maxCount > 1 && _delay is > 0 and < long.MaxValue;
-                isNews = true;
-            }
+            Open(Now);
+            isNews = !_wasFull && _due != long.MaxValue;
         }
 
-        return isNews;
+        if (++_open < _maxCount)
+        {
+            return isNews;
+        }
+
+        CloseOpen(Now);
+        // A batch of one begins and fills at once, so there is nothing to expect.
+        _wasFull = _maxCount > 1 && _delay is > 0 and < long.MaxValue;
+        return true;
     }
 
     /// <summary>Takes a batch in that somebody else has gathered.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Rx.Connectors.Bridging;
@@ -11,24 +10,13 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
     private int _pollingThread = NoThread;
     private int _connectingThread = NoThread;
 
-    // What was granted has room. Else in this order: what is being moved from one to the other may count twice, but is not missed.
-    public bool HasRoom => _staging.HasCredit || _staging.Count + _occupied + (_staging.MayFollow ? 1 : 0) < _settings.Capacity;
+    public bool HasRoom => _occupied < _settings.Capacity;
 
     /// <summary>Says that this thread is inside the client's <c>Subscribe</c>, and cannot be held up without a deadlock.</summary>
     public void Connecting(bool now) => _connectingThread = now ? Environment.CurrentManagedThreadId : NoThread;
 
     public void OnNext(TItem value)
     {
-        if (_staging.IsRunHere && TryPass(ref value, out var passed) && _staging.TryPut(passed))
-        {
-            if (_staging.IsRevoked)
-            {
-                Settle();
-            }
-
-            return;
-        }
-
         while (!TryAdd(value))
         {
             WaitForRoom(1);
@@ -87,8 +75,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                     return false;
                 }
 
-                // What it holds leaves on any thread, and takes room that must not be promised to others.
-                CloseStaging();
                 switch (MakeRoom(inQueue: false, out error))
                 {
                     case Room.Made:
@@ -121,22 +107,9 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
         released.Wake();
     }
 
-    // What is queued as it comes in needs no check. The comparison is made when this is compiled.
-    private bool TryPass(ref TItem value, out TQueued passed)
-    {
-        if (typeof(TItem) == typeof(TQueued))
-        {
-            passed = Unsafe.As<TItem, TQueued>(ref value);
-            return true;
-        }
-
-        return _taker.TryPass(value, out passed);
-    }
-
     private bool TryAdd(TItem item)
     {
-        Exception? error = null;
-        var isAdded = true;
+        Exception? error;
         bool signal;
         lock (_gate)
         {
@@ -145,37 +118,22 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 return true;
             }
 
-            var isRunHere = _staging.IsRunHere;
-            if (!isRunHere && _staging.IsInUse)
+            var room = MakeRoom(inQueue: true, out error);
+            if (room == Room.Wait)
             {
-                CloseStaging();
+                return false;
             }
 
-            MoveStaged();
-            switch (MakeRoom(inQueue: true, out error))
+            if (room == Room.Refused && error is null)
             {
-                case Room.Wait:
-                    isAdded = false;
-                    break;
-                case Room.Made:
-                    _news |= TryQueue(item, out error) && _window.Add(1);
-                    break;
-                case Room.Refused when error is null:
-                    _taker.Refused(item);
-                    break;
+                _taker.Refused(item);
             }
 
-            if (isRunHere)
-            {
-                // What a query makes of one item may have come to more than there was room for.
-                _staging.Renew(Math.Max(0, Math.Min(_window.Unwatched, _settings.Capacity - _occupied)));
-            }
-
-            signal = TakeNews();
+            signal = room == Room.Made && TryQueue(item, out error) && _window.Add() && TakeSignal();
         }
 
         Report(signal, error);
-        return isAdded;
+        return true;
     }
 
     private bool TryAddBatch(TItem[] batch)
@@ -190,7 +148,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 return true;
             }
 
-            MoveStaged();
             var full = !_pausable && _occupied + batch.Length > _settings.Capacity;
             if (full && _settings.Overflow == OverflowPolicy.Block && batch.Length <= _settings.Capacity)
             {
@@ -269,8 +226,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 return;
             }
 
-            _staging.Close();
-            MoveStaged();
             _ended = true;
             error ??= _taker.Completed();
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.

@@ -8,8 +8,7 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>
 /// Where pushing ends and polling begins: any thread adds, one thread takes. Everything is decided under one lock, and nobody
-/// is called while it is held but the partition's own bookkeeping and the clock. Items about which there is nothing to decide
-/// come in without it, through a <see cref="Staging{TItem}"/>.
+/// is called while it is held but the partition's own bookkeeping and the clock.
 /// </summary>
 internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
 {
@@ -18,7 +17,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     private readonly Subject<Unit> _available;
     private readonly RoomWaiters _waiters;
     private readonly BatchWindow _window;
-    private readonly Staging<TQueued> _staging;
     private readonly BridgeSettings _settings;
     private readonly IScheduler _clock;
     private readonly IBatchTaker<TItem, TQueued> _taker;
@@ -29,7 +27,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     private volatile bool _ended;
     private bool _disposed;
     private bool _signalled;
-    private bool _news;
 
     /// <param name="settings">Checked options.</param>
     /// <param name="clock">The clock of the batches.</param>
@@ -46,7 +43,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         _pausable = pausable;
         _waiters = new RoomWaiters(clock);
         _window = new BatchWindow(settings.MaxCount, settings.MaxDelay, clock);
-        _staging = new Staging<TQueued>(isFenced: !pausable, clock);
     }
 
     /// <summary>Nothing that is sent will be taken any more, so the feed can close.</summary>
@@ -72,7 +68,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
         {
             lock (_gate)
             {
-                MoveStaged();
                 DateTimeOffset? since = _window.WaitingSince is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
                 return new SourceStatus(_items.Count, _dropped, since);
             }
@@ -103,7 +98,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
             _signalled = false;
             _pollingThread = Environment.CurrentManagedThreadId;
             _taker.Polling();
-            MoveStaged();
             var count = _window.Take();
             if (count > 0)
             {
@@ -115,11 +109,8 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
                 error = _error;
             }
 
-            BeginAfresh();
             _taker.End(_items);
             released = TakeWaiters();
-            // It is here that a poller looks at what is new.
-            _news = false;
         }
 
         released.Wake();
@@ -163,7 +154,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
 
             _disposed = true;
             _ended = true;
-            _staging.Close();
             _items.Clear();
             released = TakeWaiters();
         }

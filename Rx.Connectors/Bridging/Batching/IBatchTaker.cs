@@ -5,16 +5,6 @@ namespace Rx.Connectors.Bridging;
 /// <typeparam name="TQueued">What is kept of it until it is handed out.</typeparam>
 internal interface IBatchTaker<TItem, TQueued>
 {
-    /// <summary>
-    /// Whether there is nothing to check about an item that leaves the query on the thread which sends into it, now. Not under the
-    /// lock; such items come to <see cref="Accept(Span{TQueued})"/>.
-    /// </summary>
-    bool TryPass(in TItem item, out TQueued queued);
-
-    /// <summary>Takes in items that needed no check, and may number them.</summary>
-    /// <returns>How many to queue, which then come first.</returns>
-    int Accept(Span<TQueued> items);
-
     /// <summary>Looks at an item before it is queued, and may number it.</summary>
     /// <param name="item">The item.</param>
     /// <param name="queued">What to queue.</param>
@@ -32,7 +22,7 @@ internal interface IBatchTaker<TItem, TQueued>
     /// <returns>Why this end is an error, or null.</returns>
     Exception? Completed();
 
-    /// <summary>A poll begins. What it must not take for older than it is has to be read now.</summary>
+    /// <summary>A poll begins, under the lock that items come in by: what is read now is no older than any of them.</summary>
     void Polling();
 
     /// <summary>A batch begins.</summary>

@@ -25,20 +25,6 @@ internal sealed class RingQueue<T>
         Count++;
     }
 
-    public void Enqueue(ReadOnlySpan<T> items)
-    {
-        while (Count + items.Length > _slots.Length)
-        {
-            Grow();
-        }
-
-        var tail = (_head + Count) & (_slots.Length - 1);
-        var first = items[..Math.Min(items.Length, _slots.Length - tail)];
-        first.CopyTo(_slots.AsSpan(tail));
-        items[first.Length..].CopyTo(_slots);
-        Count += items.Length;
-    }
-
     /// <summary>The first items, as far as they lie side by side; ask again after <see cref="Release"/> for the others.</summary>
     public ReadOnlySpan<T> First(int count) => _slots.AsSpan(_head, Math.Min(count, _slots.Length - _head));
 

@@ -107,36 +107,26 @@ internal sealed class AsyncPump<TItem> : IDisposable
     /// <returns>What is to be awaited; null if nothing was begun.</returns>
     private ValueTask<bool>? Send(IAsyncEnumerator<TItem> items)
     {
-        _demand.BeginRun();
-        var grant = _demand.Grant;
-        try
+        while (true)
         {
-            while (true)
+            _target.OnNext(items.Current);
+            if (!_demand.HasRoom || _stop.IsCancellationRequested)
             {
-                _target.OnNext(items.Current);
-                if (!(grant.HasCredit || _demand.HasRoom) || _stop.IsCancellationRequested)
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                var next = items.MoveNextAsync();
-                if (!next.IsCompletedSuccessfully)
-                {
-                    return next;
-                }
+            var next = items.MoveNextAsync();
+            if (!next.IsCompletedSuccessfully)
+            {
+                return next;
+            }
 
 #pragma warning disable VSTHRD002 // It has completed.
-                if (!next.Result)
+            if (!next.Result)
 #pragma warning restore VSTHRD002
-                {
-                    return new ValueTask<bool>(false);
-                }
+            {
+                return new ValueTask<bool>(false);
             }
-        }
-        finally
-        {
-            _demand.EndRun();
-            _demand.AfterRun();
         }
     }
 

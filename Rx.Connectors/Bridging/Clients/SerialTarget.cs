@@ -6,7 +6,7 @@ namespace Rx.Connectors.Bridging;
 /// Lets one thread at a time through, without holding a lock while it calls on: who comes second leaves its item to the
 /// first. Rx's operators rely on this, and clients do not always keep to it (rule S9).
 /// </summary>
-internal sealed class SerialTarget<T>(IFeedTarget<T> target, IDemand demand) : IFeedTarget<T>
+internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
 {
     private readonly ConcurrentQueue<Action<IFeedTarget<T>>> _left = new();
     private int _inside;
@@ -15,11 +15,8 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target, IDemand demand) : I
     {
         if (TryEnter())
         {
-            demand.BeginRun();
             target.OnNext(value);
-            demand.EndRun();
             Leave();
-            demand.AfterRun();
         }
         else
         {

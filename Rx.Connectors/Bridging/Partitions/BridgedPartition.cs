@@ -33,14 +33,6 @@ internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchT
         await _engine.WhenClosed().ConfigureAwait(false);
     }
 
-    bool IBatchTaker<T, T>.TryPass(in T item, out T queued)
-    {
-        queued = item;
-        return true;
-    }
-
-    int IBatchTaker<T, T>.Accept(Span<T> items) => items.Length;
-
     void IBatchTaker<T, T>.Polling()
     {
     }

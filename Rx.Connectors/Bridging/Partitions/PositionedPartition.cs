@@ -35,10 +35,6 @@ internal abstract class PositionedPartition<T, TState, TPosition, TQueued>
         await Engine.WhenClosed().ConfigureAwait(false);
     }
 
-    public abstract bool TryPass(in Positioned<T, TState> item, out TQueued queued);
-
-    public abstract int Accept(Span<TQueued> items);
-
     public abstract bool Accept(in Positioned<T, TState> item, out TQueued queued, out Exception? error);
 
     public virtual void Polling()
@@ -95,14 +91,6 @@ internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState
 
     protected override BridgeEngine<Positioned<T, TState>, Received<T, TState>> Engine { get; }
 
-    public override bool TryPass(in Positioned<T, TState> item, out Received<T, TState> queued)
-    {
-        queued = new(item.Value, item.Position);
-        return true;
-    }
-
-    public override int Accept(Span<Received<T, TState>> items) => items.Length;
-
     public override bool Accept(in Positioned<T, TState> item, out Received<T, TState> queued, out Exception? error)
     {
         queued = new(item.Value, item.Position);
@@ -149,10 +137,6 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
     }
 
     protected override BridgeEngine<Positioned<T, TState>, Left<T, TState>> Engine { get; }
-
-    public override bool TryPass(in Positioned<T, TState> item, out Left<T, TState> queued) => _log.TryPass(item, out queued);
-
-    public override int Accept(Span<Left<T, TState>> items) => _log.Accept(items);
 
     public override void Polling() => _log.Polling();
 

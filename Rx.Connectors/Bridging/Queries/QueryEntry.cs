@@ -25,7 +25,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
             return Disposable.Empty;
         }
 
-        var connection = feed.Connect(feed.CanPause ? this : new SerialTarget<TItem>(this, demand), demand, scheduler);
+        var connection = feed.Connect(feed.CanPause ? this : new SerialTarget<TItem>(this), demand, scheduler);
         Volatile.Write(ref _connection, connection);
         _connected.Disposable = connection;
         return Disposable.Create(this, static entry => entry.Dispose());

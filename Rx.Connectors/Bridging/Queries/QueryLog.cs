@@ -4,8 +4,7 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>
 /// Knows the position behind a query: which inputs have left it, in which order, and how far what left was handed out. An item leaves
-/// only when every input before it is accounted for (rule S13). All members but <see cref="TryPass"/> are called under the buffer's
-/// lock.
+/// only when every input before it is accounted for (rule S13). All members are called under the buffer's lock.
 /// </summary>
 internal sealed class QueryLog<T, TState>
 {
@@ -26,10 +25,6 @@ internal sealed class QueryLog<T, TState>
     // As of the beginning of the poll: of what was sent later, more may come.
     private long _sentThrough;
 
-    // How many items have passed without the lock, and how many of them have come to this log.
-    private long _passed;
-    private long _arrived;
-
     public QueryLog(QueryPassage passage, DropLog<TState> dropped, ResumeState<QueryPosition<TState>> resumeState)
     {
         _passage = passage;
@@ -46,45 +41,6 @@ internal sealed class QueryLog<T, TState>
     /// <summary>The position after the last poll.</summary>
     public ResumeState<QueryPosition<TState>> Position { get; private set; }
 
-    /// <summary>
-    /// Whether an item leaves from within the call that has sent its input in, next after all that is accounted for. On that call's
-    /// thread.
-    /// </summary>
-    public bool TryPass(in Positioned<T, TState> item, out Left<T, TState> left)
-    {
-        left = item.Leave();
-        if (item.Trace != _passage || _passage.Current != item.Entry || item.Entry > _passage.Through + 1 || item.HasOwnPosition)
-        {
-            return false;
-        }
-
-        _passage.Through = item.Entry;
-        Volatile.Write(ref _passed, _passed + 1);
-        return true;
-    }
-
-    public int Accept(Span<Left<T, TState>> items)
-    {
-        _lineage = null;
-        _arrived += items.Length;
-        if (items[0].Entry > _cutEntry)
-        {
-            Number(items);
-            return items.Length;
-        }
-
-        var kept = 0;
-        foreach (ref var item in items)
-        {
-            if (Number(ref item))
-            {
-                items[kept++] = item;
-            }
-        }
-
-        return kept;
-    }
-
     public bool Accept(in Positioned<T, TState> item, out Left<T, TState> left, out Exception? error)
     {
         left = item.Leave();
@@ -97,13 +53,6 @@ internal sealed class QueryLog<T, TState>
 
         // A value beside the parts of the same input says nothing of them.
         _lineage = item.Trace as Lineage ?? (item.Entry == _left.Entry ? _lineage : null);
-        if (_passage.IsSendingHere(item.Entry))
-        {
-            // All that this thread let pass has been moved on before.
-            _arrived = _passed;
-            _passage.Through = IsOver ? item.Entry : _passage.Through;
-        }
-
         return Number(ref left);
     }
 
@@ -116,10 +65,7 @@ internal sealed class QueryLog<T, TState>
         return isWhole ? null : PositionOrderException.Missing(LastAccounted);
     }
 
-    /// <summary>
-    /// Reads how far the query is, before the items that have left it are looked at: of what is over by now, nothing can leave any
-    /// more.
-    /// </summary>
+    /// <summary>Reads how far the query is: of what is over by now, everything has left.</summary>
     public void Polling() => _sentThrough = _passage.SentThrough;
 
     public void HandedOut(ReadOnlySpan<Left<T, TState>> items)
@@ -147,7 +93,9 @@ internal sealed class QueryLog<T, TState>
     {
         if (_out.Entry > _sentThrough && rest.Count == 0)
         {
-            AwaitSent();
+            // Taken so fast that its sender is not back yet. When it is, it asks for a poll, or it is by now.
+            _passage.AwaitSent();
+            _sentThrough = _passage.SentThrough;
         }
 
         if (_out.Entry > _baseEntry && IsWhole(_out.Entry) && (rest.Count == 0 || rest.Peek().Entry != _out.Entry))
@@ -180,30 +128,6 @@ internal sealed class QueryLog<T, TState>
     private bool IsOver => _lineage is null || _lineage.IsOver;
 
     private object? LastAccounted => _left.Entry > 0 ? _left.Position : _base.TryGetValue(out var before) ? before : null;
-
-    // The last item was taken so fast that its sender is not back yet. When it is, it asks for a poll, or it is by now.
-    private void AwaitSent()
-    {
-        _passage.AwaitSent();
-        var sent = _passage.SentThrough;
-        _sentThrough = Volatile.Read(ref _passed) == _arrived ? sent : _sentThrough;
-    }
-
-    private void Number(Span<Left<T, TState>> items)
-    {
-        var (entry, part) = (_left.Entry, _left.Part);
-        foreach (ref var item in items)
-        {
-            part = item.Entry == entry ? part + 1 : 1;
-            entry = item.Entry;
-            if (part > 1)
-            {
-                item = item with { Part = part };
-            }
-        }
-
-        _left = items[^1];
-    }
 
     // Gives it its number among the outputs of its input. False if it was handed out before.
     private bool Number(ref Left<T, TState> item)

@@ -27,11 +27,6 @@ internal sealed class QueryPassage : QueryTrace
     /// <summary>The type of the client's positions. Set with the demand.</summary>
     public Type? ClientPosition { get; set; }
 
-    /// <summary>
-    /// Everything up to this input is accounted for, as far as the sending thread knows, which alone uses it.
-    /// </summary>
-    public long Through { get; set; }
-
     /// <summary>The last input, once the client has said that none follows; null before.</summary>
     public long? Last { get; private set; }
 
@@ -57,9 +52,7 @@ internal sealed class QueryPassage : QueryTrace
         if (_isHolding)
         {
             _isHolding = false;
-            var isBroken = Broken == entry;
-            Exit.Settle(isBroken);
-            Through = !isBroken && entry == Through + 1 ? entry : Through;
+            Exit.Settle(isBroken: Broken == entry);
         }
 
         Volatile.Write(ref _sent, entry);

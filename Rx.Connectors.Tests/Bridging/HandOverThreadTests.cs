@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
@@ -8,8 +9,8 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Bridging;
 
-/// <summary>What comes in without a lock, met by polls and by other threads. The host polls when it is asked to, and never else.</summary>
-public sealed class StagingThreadTests
+/// <summary>What is sent, met by polls and by other threads. The host polls when it is asked to, and never else.</summary>
+public sealed class HandOverThreadTests
 {
     private const int Bursts = 1_000;
 
@@ -38,7 +39,7 @@ public sealed class StagingThreadTests
             MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds),
             Overflow = OverflowPolicy.Block,
         });
-        partition.Start(System.Reactive.Concurrency.DefaultScheduler.Instance);
+        partition.Start(DefaultScheduler.Instance);
         var sender = Task.Factory.StartNew(
             () =>
             {
@@ -77,7 +78,7 @@ public sealed class StagingThreadTests
                 var outer = others.Subscribe(observer.OnNext, observer.OnCompleted);
                 return StableCompositeDisposable.Create(inner, outer);
             })).ToPartition(new BridgeOptions { MaxCount = 50 });
-            partition.Start(System.Reactive.Concurrency.DefaultScheduler.Instance);
+            partition.Start(DefaultScheduler.Instance);
             var read = 0;
             var sender = Task.Factory.StartNew(
                 () =>
@@ -97,6 +98,89 @@ public sealed class StagingThreadTests
             Assert.Equal(Enumerable.Range(0, each), items.Where(i => i < 0).Select(i => -1 - i));
         }
     }
+
+    [Fact]
+    public async Task S6_a_thread_that_sends_takes_no_room_from_a_result_that_leaves_on_another()
+    {
+        using var subject = new Subject<int>();
+        using var inside = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var first = new TaskCompletionSource<int>();
+        using var partition = Bridge.From(subject, i => i)
+            .Query(source => source
+                .Select(i =>
+                {
+                    if (i == 2)
+                    {
+                        inside.Set();
+                        Assert.True(goOn.Wait(Times.Patience));
+                    }
+
+                    return i;
+                })
+                .SelectAsync((i, _) => i == 1 ? first.Task : Task.FromResult(i), 1))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 1, Capacity = 1 });
+        partition.Start(DefaultScheduler.Instance);
+        subject.OnNext(1);
+        var sender = Task.Factory.StartNew(() => subject.OnNext(2), TaskCreationOptions.LongRunning);
+        Assert.True(inside.Wait(Times.Patience, TestContext.Current.CancellationToken));
+        // The one item that there is room for, let out here while the other thread is still sending the next.
+        first.SetResult(1);
+        Assert.Equal([1], partition.NextBatch());
+        goOn.Set();
+        await sender;
+        Assert.Equal([2], partition.NextBatch());
+    }
+
+    [Theory]
+    [InlineData("a list of With")]
+    [InlineData("a lazy sequence of With")]
+    [InlineData("Concat of With")]
+    [InlineData("Split")]
+    [InlineData("Split and ObserveOn")]
+    public async Task S5_a_poll_that_meets_the_first_part_of_an_input_never_takes_it_for_the_whole(string parts)
+    {
+        const int inputs = 30_000;
+        using var subject = new Subject<int>();
+        using var elsewhere = new EventLoopScheduler();
+        using var partition = Bridge.From(subject, i => i + 1).Query(source => Parts(source, parts, elsewhere)).ToPartition(
+            ResumeState<QueryPosition<int>>.None,
+            new BridgeOptions { MaxCount = 7, Capacity = 1_000, MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
+        partition.Start(DefaultScheduler.Instance);
+        var sender = Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < inputs; i++)
+                {
+                    subject.OnNext(i);
+                }
+
+                subject.OnCompleted();
+            },
+            TaskCreationOptions.LongRunning);
+        var handedOut = 0;
+        while (partition.NextBatch() is { } batch)
+        {
+            handedOut += batch.Count;
+            var (position, into, taken) = partition.Snapshot().TryGetValue(out var snapshot) ? snapshot : default;
+            var whole = position.TryGetValue(out var after) ? after : 0;
+            Assert.Equal(handedOut, (3 * whole) + (into > 0 ? (3 * ((int)into - 1)) + taken : 0));
+        }
+
+        await sender;
+        Assert.Equal(3 * inputs, handedOut);
+    }
+
+    private static IObservable<Positioned<int, int>> Parts(
+        PositionedObservable<int, int> source, string kind, EventLoopScheduler elsewhere) => kind switch
+        {
+            "a list of With" => source.SelectMany(p => new[] { p.With(0), p.With(1), p.With(2) }),
+            "a lazy sequence of With" => source.SelectMany(p => Enumerable.Range(0, 3).Select(part => p.With(part))),
+            "Concat of With" => Observable.Concat(((IObservable<Positioned<int, int>>)source)
+                .Select(p => Observable.Range(0, 3).Select(part => p.With(part)))),
+            "Split" => source.SelectMany(_ => Enumerable.Range(0, 3)),
+            _ => source.SelectMany(_ => Enumerable.Range(0, 3)).ObserveOn(elsewhere),
+        };
 
     private static int Sent => Lengths().Sum(static burst => burst.Length);
 
