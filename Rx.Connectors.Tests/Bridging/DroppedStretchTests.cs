@@ -23,6 +23,7 @@ public sealed class DroppedStretchTests
         ["DistinctUntilChanged by a key"] = source => source.DistinctUntilChanged(i => i < 0),
         ["Rx, at once"] = source => source.DroppingAtOnce(all => all.DistinctUntilChanged(item => item.Value < 0)),
         ["Rx on parts, at once"] = source => source.SelectMany(i => new[] { i, i }).DroppingAtOnce(all => all.Where(item => item.Value == 0)),
+        ["Gather, Where"] = source => source.Gather(10).Where(ten => ten[0] == 0).Select(ten => ten[0]),
         ["Alternately"] = source => source.Where(i => i % 2 == 0).Select(i => i).Where(i => i == 0),
     };
 

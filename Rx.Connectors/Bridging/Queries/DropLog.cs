@@ -11,7 +11,7 @@ internal sealed class DropLog<TState>(int nudgeAfter, Action nudge) : IDropLog<T
     private readonly Lock _gate = new();
     private readonly List<Run> _runs = [];
     private int _first;
-    private int _unseen;
+    private long _unseen;
     private Run? _held;
 
     /// <summary>Whether anything was ever dropped.</summary>
@@ -111,7 +111,8 @@ internal sealed class DropLog<TState>(int nudgeAfter, Action nudge) : IDropLog<T
                 Insert(added);
             }
 
-            if (added.Known == 0 || ++_unseen < nudgeAfter)
+            _unseen += added.To - added.From + 1;
+            if (added.Known == 0 || _unseen < nudgeAfter)
             {
                 return;
             }
