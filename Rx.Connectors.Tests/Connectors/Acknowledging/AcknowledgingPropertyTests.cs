@@ -28,7 +28,7 @@ public sealed class AcknowledgingPropertyTests
     [
         ("all", source => source, _ => 1),
         ("dropping", source => source.Where(i => i % 3 == 0), i => i % 3 == 0 ? 1 : 0),
-        ("dropping by Rx", source => source.Where(p => p.Value % 3 == 0), i => i % 3 == 0 ? 1 : 0),
+        ("dropping by Rx", source => source.DroppingGaps(all => all.Where(p => p.Value % 3 == 0)), i => i % 3 == 0 ? 1 : 0),
         ("splitting", source => source.SelectMany(i => Enumerable.Repeat(i, i % 4)), i => i % 4),
     ];
 

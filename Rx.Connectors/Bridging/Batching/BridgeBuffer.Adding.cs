@@ -90,6 +90,11 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 return false;
             }
 
+            if (room == Room.Refused && error is null)
+            {
+                _taker.Refused(item);
+            }
+
             signal = room == Room.Made && TryQueue(item, out error) && _window.Add() && TakeSignal();
         }
 
@@ -116,6 +121,11 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
             }
 
             var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Length) : 0;
+            for (var i = 0; i < first; i++)
+            {
+                _taker.Refused(batch[i]);
+            }
+
             for (var i = first; i < batch.Length && error is null; i++)
             {
                 if (_pausable || HasRoom)
@@ -125,6 +135,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 else if (_settings.Overflow is OverflowPolicy.DropNewest or OverflowPolicy.DropOldest)
                 {
                     _dropped++;
+                    _taker.Refused(batch[i]);
                 }
                 else
                 {
@@ -182,6 +193,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
             }
 
             _ended = true;
+            error ??= _taker.Completed();
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
             _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
             _window.CloseLast();

@@ -1,0 +1,152 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using CsCheck;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
+using Rx.Connectors.Tests.Infrastructure;
+using Xunit;
+
+namespace Rx.Connectors.Tests.Bridging;
+
+/// <summary>
+/// Rule S13 over random queries of operators that hold, gather, group, split, delay and drop, with a word or without. Each value
+/// carries how much of which inputs it is, so that at every poll the position can be held against what was handed out or declared.
+/// </summary>
+public sealed class AccountingPropertyTests
+{
+    private const int Length = 20;
+
+    private static readonly Func<IObservable<Positioned<Share[], int>>, Run, IObservable<Positioned<Share[], int>>>[] _operators =
+    [
+        (source, run) => source.Where(item => run.Keeps(item.Value, isDeclared: false)),
+        (source, run) => source.AsPositioned().Where(value => run.Keeps(value, isDeclared: true)),
+        (source, run) => source.AsPositioned().DroppingAtOnce(all => all.Where(item => run.Keeps(item.Value, isDeclared: true))),
+        (source, run) => source.AsPositioned().DroppingGaps(all => all.Where(item => run.Keeps(item.Value, isDeclared: true))),
+        (source, run) => source.Buffer(run.Size).Select(items => items[^1].With(All(items))),
+        (source, run) => source.Buffer(run.Size).Select(items => items.Gather(All(items))),
+        (source, run) => source.AsPositioned().Gather(run.Size).Select(values => values.SelectMany(value => value).ToArray()),
+        (source, run) => source.GroupBy(item => item.Value[0].Input % run.Size)
+            .SelectMany(group => group.Buffer(2).Select(items => items.Gather(All(items)))),
+        (source, run) => source.GroupBy(item => item.Value[0].Input % run.Size)
+            .SelectMany(group => group.Buffer(2).Select(items => items[^1].With(All(items)))),
+        (source, run) => source.GroupBy(item => item.Value[0].Input % run.Size).SelectMany(group => group),
+        (source, run) => source.Window(run.Size).SelectMany(window => window.ToList()).Where(items => items.Count > 0)
+            .Select(items => items.Gather(All(items))),
+        (source, run) => source.Buffer(2, 1).Select(items => items.Gather(All(items))),
+        (source, run) => source.Delay(run.Size.Ticks(), run.Clock),
+        (source, run) => source.AsPositioned().SelectMany(value => new[] { Half(value), Half(value) }),
+        (source, run) => source.SelectMany(item => Observable.Timer((item.Value[0].Input % run.Size).Ticks(), run.Clock).Select(_ => item)),
+        (source, run) => source.AsPositioned().SelectAsync(async (value, _) =>
+        {
+            await Observable.Timer((value[0].Input % run.Size).Ticks(), run.Clock);
+            return value;
+        }, 3),
+        (source, run) => source.Publish(shared => Observable.Merge(
+            shared.Where(item => item.Value[0].Input % 2 == 0),
+            shared.Where(item => item.Value[0].Input % 2 == 1).Delay((run.Size % 2).Ticks(), run.Clock))),
+    ];
+
+    private static readonly Gen<(int[] Operators, int Size, int Count, int Seed)> _runs =
+        Gen.Select(Gen.Int[0, _operators.Length - 1].Array[1, 4], Gen.Int[1, 4], Gen.Int[1, 5], Gen.Int[0, 1_000]);
+
+    [Fact]
+    public void S13_no_position_passes_an_input_that_has_neither_left_nor_been_declared_dropped() => _runs.Sample(
+        run =>
+        {
+            var uncut = Read(run, ResumeState<QueryPosition<int>>.None, int.MaxValue);
+            for (var k = 0; k <= uncut.Polls; k++)
+            {
+                var head = Read(run, ResumeState<QueryPosition<int>>.None, k);
+                var tail = Read(run, head.Position, int.MaxValue);
+                if (uncut.Error is null && tail.Error is null)
+                {
+                    Assert.Equal(Words(uncut.Values), Words([.. head.Values, .. tail.Values]));
+                }
+            }
+        },
+        iter: 1_000);
+
+    private static IEnumerable<string> Words(IEnumerable<Share[]> values) => values.Select(value => string.Join(' ', value));
+
+    private static Share[] All(IEnumerable<Positioned<Share[], int>> items) => [.. items.SelectMany(item => item.Value)];
+
+    private static Share[] Half(Share[] value) => [.. value.Select(share => share with { Part = share.Part / 2 })];
+
+    private static Result Read((int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume, int most)
+    {
+        var clock = new VirtualScheduler();
+        var from = resume.ForClient().GetValueOrDefault(0);
+        var run = new Run(clock, drawn.Size, resume.TryGetValue(out var cut) ? cut.Inputs : 0);
+        var client = new ScriptedClient<int>(clock, Enumerable.Range(from, Length - from).Select(i => new Step(i - from, i))
+            .Append(new Step(Length - from, null, Ends: true)));
+        using var partition = Bridge.From(client, i => i + 1)
+            .Query(source => drawn.Operators.Aggregate(
+                (IObservable<Positioned<Share[], int>>)source.Select(i => new[] { new Share(i, 1) }), (query, i) => _operators[i](query, run)))
+            .ToPartition(resume, new BridgeOptions { MaxCount = drawn.Count, MaxDelay = TimeSpan.Zero });
+        partition.Start(clock);
+        var random = new Random(drawn.Seed);
+        var values = new List<Share[]>();
+        var error = default(Exception);
+        var polls = 0;
+        for (; polls < most && error is null; polls++)
+        {
+            clock.AdvanceBy(random.Next(4));
+            try
+            {
+                if (partition.NextBatch() is not { } batch)
+                {
+                    break;
+                }
+
+                values.AddRange(batch);
+            }
+            catch (PositionOrderException broken)
+            {
+                error = broken;
+            }
+
+            run.AssertAccounted(values, from, partition.Snapshot().ForClient().GetValueOrDefault(0));
+        }
+
+        return new Result(values, partition.Snapshot(), error, polls);
+    }
+
+    private sealed record Result(List<Share[]> Values, ResumeState<QueryPosition<int>> Position, Exception? Error, int Polls);
+
+    private readonly record struct Share(int Input, double Part);
+
+    private sealed class Run(VirtualScheduler clock, int size, long inputsBeforeCut)
+    {
+        private readonly List<Share> _dropped = [];
+
+        public VirtualScheduler Clock => clock;
+
+        public int Size => size;
+
+        public bool Keeps(Share[] value, bool isDeclared)
+        {
+            if (value[0].Input % 3 != 1)
+            {
+                return true;
+            }
+
+            if (isDeclared)
+            {
+                _dropped.AddRange(value);
+            }
+
+            return false;
+        }
+
+        public void AssertAccounted(List<Share[]> values, int from, int position)
+        {
+            var parts = values.SelectMany(value => value).Concat(_dropped).ToLookup(share => share.Input, share => share.Part);
+            for (var i = from; i < position; i++)
+            {
+                // In a run that was cut within this input, parts of it were handed out before.
+                Assert.True(parts[i].Sum() >= 1 || i - from < inputsBeforeCut, $"input {i} was passed by position {position}, with {parts[i].Sum()} of it accounted for");
+            }
+        }
+    }
+}
