@@ -18,6 +18,9 @@ internal sealed class CheckContext<T>(
 
     public IEqualityComparer<T> Keys => _keys;
 
+    /// <summary>How many items are read of a source whose client is its own: one more than it should have, so that its end shows.</summary>
+    public int Most => subject.Item is not null ? int.MaxValue : Math.Max(options.Items, (options.Expected?.Count ?? -1) + 1);
+
     public ConformanceClock NewClock() => new(kind, options.Patience);
 
     /// <summary>A client's script, where the client is scripted.</summary>
@@ -27,7 +30,7 @@ internal sealed class CheckContext<T>(
             ? new ConformanceScript<T>(item, count ?? options.Items) { End = end, Fault = fault, Floods = floods } : null;
 
     public SourceRun<T> Open(string position = SourceSubject<T>.None, ConformanceScript<T>? script = null, int? most = null) =>
-        new(this, position, script ?? Script(), most ?? (subject.Item is null ? options.Items : int.MaxValue));
+        new(this, position, script ?? Script(), most ?? Most);
 
     /// <summary>A whole run of a host.</summary>
     public SourceRun<T> Read(

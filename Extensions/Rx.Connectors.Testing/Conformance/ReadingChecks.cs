@@ -65,7 +65,9 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
             return;
         }
 
-        var difference = Compare(run.End == RunEnd.Enough ? [.. all.Take(run.Items.Count)] : all, run.Items);
+        // What has no end is expected to begin like this.
+        var difference = run.End == RunEnd.Enough
+            ? Compare([.. all.Take(run.Items.Count)], [.. run.Items.Take(all.Count)]) : Compare(all, run.Items);
         if (difference.IsNone)
         {
             return;

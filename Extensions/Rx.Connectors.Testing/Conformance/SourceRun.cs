@@ -112,7 +112,7 @@ internal sealed class SourceRun<T> : IDisposable
         }
         catch (Exception error) when (error is not EscapedWorkException)
         {
-            _findings.Broken("S10", $"Dispose threw {error.GetType().Name}: {error.Message}");
+            _findings.Broken("S10", $"Dispose threw {TypeNames.Of(error)}: {error.Message}");
         }
     }
 
