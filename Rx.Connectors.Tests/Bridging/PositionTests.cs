@@ -24,25 +24,46 @@ public sealed class PositionTests
         ["Select"] = (source, _) => source.Select(i => i * 10),
         ["Rx Select"] = (source, _) => Observable.Select(source, item => item.With(item.Value * 10)),
         ["Where"] = (source, _) => source.Where(i => i % 3 == 0),
-        ["Rx Where"] = (source, _) => Observable.Where(source, item => item.Value % 3 == 0),
+        ["Rx Where, at once"] = (source, _) => source.DroppingAtOnce(items => items.Where(item => item.Value % 3 == 0)),
+        ["Rx Where, gaps"] = (source, _) => source.DroppingGaps(items => items.Where(item => item.Value % 3 == 0)),
+        ["DroppingGaps of Delay"] = (source, clock) =>
+            source.DroppingGaps(items => items.Where(item => item.Value % 4 != 1).Delay(3.Ticks(), clock)).Where(i => i % 4 == 2),
+        ["DroppingGaps of parts"] = (source, clock) =>
+            source.SelectMany(i => Enumerable.Range(i * 10, 3)).DroppingGaps(items => items.Where(item => item.Value % 10 == 1).Delay(3.Ticks(), clock)),
+        ["DistinctUntilChanged"] = (source, _) => source.Where(i => i % 2 == 0).DistinctUntilChanged(),
         ["OfType"] = (source, _) => source.Select(i => i % 3 == 0 ? (object)i : "no number").OfType<int>(),
         ["Where, nothing passes"] = (source, _) => source.Where(_ => false),
         ["Do"] = (source, _) => source.Do(_ => { }),
         ["Delay"] = (source, clock) => source.Delay(5.Ticks(), clock),
         ["ObserveOn"] = (source, clock) => source.ObserveOn(clock),
         ["SelectMany"] = (source, _) => source.SelectMany(i => Enumerable.Range(i * 10, i % 4)),
-        ["Rx SelectMany"] = (source, _) =>
-            Observable.SelectMany(source, item => Enumerable.Range(item.Value * 10, item.Value % 4).Select(part => item.With(part))),
+        ["Rx SelectMany"] = (source, _) => source.DroppingAtOnce(items =>
+            items.SelectMany(item => Enumerable.Range(item.Value * 10, item.Value % 4).Select(part => item.With(part)))),
         ["SelectMany twice"] = (source, _) =>
             source.SelectMany(i => Enumerable.Range(i, i % 3)).SelectMany(i => Enumerable.Repeat(i, i % 3)),
+        ["SelectMany, Where, all parts of some dropped"] = (source, clock) =>
+            source.SelectMany(i => Enumerable.Repeat(i, i % 3)).Where(i => i % 5 != 0).Delay(2.Ticks(), clock).AsPositioned().Where(i => i % 7 != 0),
         ["SelectMany, Where"] = (source, _) => source.SelectMany(i => Enumerable.Range(i * 10, 4)).Where(i => i % 2 == 1),
         ["Delay, SelectMany"] = (source, clock) =>
             source.Delay(3.Ticks(), clock).AsPositioned().SelectMany(i => Enumerable.Range(i * 10, i % 4)),
         ["SelectMany, ObserveOn"] = (source, clock) =>
             source.SelectMany(i => Enumerable.Range(i * 10, i % 4)).ObserveOn(clock),
-        ["Buffer by count"] = (source, _) => source.Buffer(3).Select(items => items[^1].With(items.Sum(item => item.Value))),
+        ["Buffer by count"] = (source, _) => source.Buffer(3).Select(items => items.Gather(items.Sum(item => item.Value))),
         ["Buffer by count, parts"] = (source, _) =>
-            source.Buffer(3).SelectMany(items => items[^1].Split(items.Select(item => item.Value))),
+            source.Buffer(3).SelectMany(items => items.Gather(0).Split(items.Select(item => item.Value))),
+        ["Gather"] = (source, _) => source.Gather(3).Select(three => three.Sum()),
+        ["Gather twice, what passed"] = (source, clock) =>
+            source.Where(i => i % 3 != 1).Gather(2).Delay(3.Ticks(), clock).AsPositioned().Gather(2).Select(twos => twos.Sum(two => two.Sum())),
+        ["Gather, SelectMany, Where"] = (source, clock) =>
+            source.Gather(4).SelectMany(four => four).Where(i => i % 3 == 1).Delay(2.Ticks(), clock),
+        ["SelectMany, Gather of whole inputs"] = (source, _) => source.SelectMany(i => new[] { i, -i }).Gather(4).Select(four => four.Sum()),
+        ["GroupBy"] = (source, _) => source.GroupBy(item => item.Value % 3).SelectMany(group => group.Select(item => item.With(item.Value * 10))),
+        ["Window, Gather"] = (source, _) =>
+            source.Window(5).SelectMany(window => window.ToList()).Where(items => items.Count > 0).Select(items => items.Gather(items.Sum(item => item.Value))),
+        ["Publish, a branch for each"] = (source, _) => source.Publish(shared => Observable.Merge(
+            shared.Where(item => item.Value % 2 == 0), shared.Where(item => item.Value % 2 == 1).Select(item => item.With(-item.Value)))),
+        ["Publish, both let it out at once"] = (source, _) =>
+            source.Publish(shared => Observable.Merge(shared, shared.Select(item => item.With(-item.Value)))),
         ["SelectAsync"] = (source, clock) => source.SelectAsync((i, _) => Later(clock, (i * 7) % 5, i), 3),
         ["SelectAsync, SelectMany"] = (source, clock) =>
             source.SelectAsync((i, _) => Later(clock, (i * 7) % 5, i), 3).SelectMany(i => Enumerable.Range(i * 10, i % 4)),
@@ -118,7 +139,7 @@ public sealed class PositionTests
     {
         var clock = new VirtualScheduler();
         using var partition = Build(
-            (source, _) => Observable.Where(source, item => item.Value is < 5 or 20), clock, ResumeState<QueryPosition<int>>.None, 100, false);
+            (source, _) => source.DroppingGaps(items => items.Where(item => item.Value is < 5 or 20)), clock, ResumeState<QueryPosition<int>>.None, 100, false);
         partition.Start(clock);
         clock.AdvanceTo(19);
         Assert.Equal([0, 1, 2, 3, 4], partition.NextBatch());

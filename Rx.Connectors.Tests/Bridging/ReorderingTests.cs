@@ -17,7 +17,7 @@ public sealed class ReorderingTests
     [Fact]
     public void S12_an_item_that_was_overtaken_fails_the_source_and_both_positions_are_named()
     {
-        using var host = Host(items => items.SelectMany(item => Observable.Timer((30 - item.Value).Ticks(), _clock).Select(_ => item)));
+        using var host = Host(items => items.DroppingGaps(all => all.SelectMany(item => Observable.Timer((30 - item.Value).Ticks(), _clock).Select(_ => item))));
         Send(10, 20);
         _clock.Start();
         Assert.Equal([20], host.Items);
@@ -65,7 +65,7 @@ public sealed class ReorderingTests
     [Fact]
     public void S12_sorting_inside_a_buffer_is_caught()
     {
-        using var host = Host(items => items.Buffer(3).SelectMany(three => three.OrderByDescending(item => item.Value)));
+        using var host = Host(items => items.DroppingGaps(all => all.Buffer(3).SelectMany(three => three.OrderByDescending(item => item.Value))));
         Send(1, 2, 3);
         _clock.Start();
         Assert.Equal([3], host.Items);

@@ -62,12 +62,14 @@ public sealed class PositionsSnippets
     {
         using var entries = new Subject<LogEntry>();
         var scheduler = _clock;
+        var seen = new List<long>();
 
         // snippet: positions-mixed
         using var partition = Bridge.From(entries, entry => entry.Offset + 1)
             .Query(all => all
-                .Where(entry => entry.Level > 0)               // values: the source's own operator
-                .Throttle(TimeSpan.FromSeconds(1), scheduler)   // Rx's: positions pass through
+                .Where(entry => entry.Level > 0)                // values: the source's own operator
+                .Throttle(TimeSpan.FromSeconds(1), scheduler)   // so is this one
+                .Do(entry => seen.Add(entry.Position))          // Rx's: positions pass through
                 .AsPositioned()                                 // back to the operators that take values
                 .Select(entry => entry.Text))
             .ToPartition(ResumeState<QueryPosition<long>>.None);
@@ -89,7 +91,7 @@ public sealed class PositionsSnippets
 
         // snippet: positions-gather
         using var partition = Bridge.From(orders, order => order.Number + 1)
-            .Query(all => all.Buffer(10).Select(ten => ten[^1].With(ten.Average(order => order.Value.Amount))))
+            .Query(all => all.Gather(10).Select(ten => ten.Average(order => order.Amount)))
             .ToPartition(ResumeState<QueryPosition<long>>.None);
         // end-snippet
 

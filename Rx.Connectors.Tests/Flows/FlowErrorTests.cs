@@ -74,7 +74,12 @@ public sealed class FlowErrorTests
 
         var reordered = new Dataflow("reordered");
         reordered.Input("feed", new QueriedSource(items => items.Buffer(2).SelectMany(two => two.Reverse()))).Output("out", Ignore());
-        Assert.Equal("S12", Failure(reordered).Rule);
+        Assert.Equal("S13", Failure(reordered).Rule);
+
+        var declared = new Dataflow("declared");
+        declared.Input("feed", new QueriedSource(items => items.DroppingGaps(all => all.Buffer(2).SelectMany(two => two.Reverse()))))
+            .Output("out", Ignore());
+        Assert.Equal("S12", Failure(declared).Rule);
     }
 
     [Fact]

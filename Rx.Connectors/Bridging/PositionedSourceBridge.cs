@@ -62,6 +62,7 @@ public sealed class PositionedSourceBridge<T, TState>
             {
                 passage.Demand = demand;
                 passage.Fail = fail;
+                passage.ClientPosition = typeof(TState);
                 return new PositionedEntry<T, TState>(_feed, demand, scheduler, fail, passage);
             },
             subscribe));

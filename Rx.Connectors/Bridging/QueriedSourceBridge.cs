@@ -27,5 +27,10 @@ public sealed class QueriedSourceBridge<T, TState>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public StatefulSourcePartition<T, QueryPosition<TState>> ToPartition(
         ResumeState<QueryPosition<TState>> resumeState, BridgeOptions? options = null, Action<TState>? onCommitted = null) =>
-        new QueriedPartition<T, TState>(_query, resumeState, BridgeSettings.Check(options), onCommitted);
+        new QueriedPartition<T, TState>(_query, resumeState, BridgeSettings.Check(options), onCommitted, hearsCommits: false);
+
+    /// <summary>A partition whose client waits for commits, though it is told of them by somebody else.</summary>
+    internal StatefulSourcePartition<T, QueryPosition<TState>> ToAcknowledged(
+        ResumeState<QueryPosition<TState>> resumeState, BridgeOptions? options) =>
+        new QueriedPartition<T, TState>(_query, resumeState, BridgeSettings.Check(options), null, hearsCommits: true);
 }

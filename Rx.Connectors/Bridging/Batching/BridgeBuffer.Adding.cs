@@ -160,6 +160,9 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 case Room.Made:
                     _news |= TryQueue(item, out error) && _window.Add(1);
                     break;
+                case Room.Refused when error is null:
+                    _taker.Refused(item);
+                    break;
             }
 
             if (isRunHere)
@@ -195,6 +198,11 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
             }
 
             var first = full && _settings.Overflow == OverflowPolicy.DropOldest ? DropOldestFor(batch.Length) : 0;
+            for (var i = 0; i < first; i++)
+            {
+                _taker.Refused(batch[i]);
+            }
+
             for (var i = first; i < batch.Length && error is null; i++)
             {
                 if (_pausable || HasRoom)
@@ -204,6 +212,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
                 else if (_settings.Overflow is OverflowPolicy.DropNewest or OverflowPolicy.DropOldest)
                 {
                     _dropped++;
+                    _taker.Refused(batch[i]);
                 }
                 else
                 {
@@ -263,6 +272,7 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDemand, IFeedTarge
             _staging.Close();
             MoveStaged();
             _ended = true;
+            error ??= _taker.Completed();
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
             _error = error is null ? null : ExceptionDispatchInfo.Capture(error);
             _window.CloseLast();

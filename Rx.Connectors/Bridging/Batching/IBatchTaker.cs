@@ -22,8 +22,15 @@ internal interface IBatchTaker<TItem, TQueued>
     /// <returns>Whether to queue the item.</returns>
     bool Accept(in TItem item, out TQueued queued, out Exception? error);
 
+    /// <summary>An item is dropped, as the overflow policy asks: it is neither accepted nor queued.</summary>
+    void Refused(in TItem item);
+
     /// <summary>The source has failed, and no item is taken in any more.</summary>
     void Failed();
+
+    /// <summary>The source has ended, and no item is taken in any more.</summary>
+    /// <returns>Why this end is an error, or null.</returns>
+    Exception? Completed();
 
     /// <summary>A poll begins. What it must not take for older than it is has to be read now.</summary>
     void Polling();

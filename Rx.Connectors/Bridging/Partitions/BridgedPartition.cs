@@ -52,9 +52,15 @@ internal sealed class BridgedPartition<T> : StatelessSourcePartition<T>, IBatchT
         return true;
     }
 
+    void IBatchTaker<T, T>.Refused(in T item)
+    {
+    }
+
     void IBatchTaker<T, T>.Failed()
     {
     }
+
+    Exception? IBatchTaker<T, T>.Completed() => null;
 
     void IBatchTaker<T, T>.Begin(int count)
     {

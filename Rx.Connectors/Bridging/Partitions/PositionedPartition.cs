@@ -45,9 +45,15 @@ internal abstract class PositionedPartition<T, TState, TPosition, TQueued>
     {
     }
 
+    public virtual void Refused(in Positioned<T, TState> item)
+    {
+    }
+
     public virtual void Failed()
     {
     }
+
+    public virtual Exception? Completed() => null;
 
     public void Begin(int count)
     {
@@ -131,10 +137,12 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
 
     public QueriedPartition(
         Func<QueryPassage, Feed<Positioned<T, TState>>> query, ResumeState<QueryPosition<TState>> resumeState,
-        BridgeSettings settings, Action<TState>? onCommitted)
+        BridgeSettings settings, Action<TState>? onCommitted, bool hearsCommits)
     {
         _onCommitted = onCommitted;
-        var dropped = new DroppedRun<TState>(settings.Capacity, () => Engine!.Nudge());
+
+        // Whoever waits to hear of a commit may send nothing before, so that there is no second drop that could ask for the poll.
+        var dropped = new DropLog<TState>(hearsCommits || onCommitted is not null ? 1 : settings.Capacity, () => Engine!.Nudge());
         var passage = new QueryPassage { Exit = dropped };
         _log = new QueryLog<T, TState>(passage, dropped, resumeState);
         Engine = new BridgeEngine<Positioned<T, TState>, Left<T, TState>>(query(passage), settings, this);
@@ -151,7 +159,11 @@ internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TStat
     public override bool Accept(in Positioned<T, TState> item, out Left<T, TState> queued, out Exception? error) =>
         _log.Accept(item, out queued, out error);
 
+    public override void Refused(in Positioned<T, TState> item) => item.DropSilently();
+
     public override void Failed() => _log.Failed();
+
+    public override Exception? Completed() => _log.Completed();
 
     public override void End(RingQueue<Left<T, TState>> rest) => _log.Polled(rest);
 

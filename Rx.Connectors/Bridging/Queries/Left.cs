@@ -8,5 +8,4 @@ namespace Rx.Connectors.Bridging;
 /// <param name="Position">The position just after it.</param>
 /// <param name="Entry">The number of its input, from 1.</param>
 /// <param name="Part">Its number among the outputs of its input, from 1.</param>
-/// <param name="Mark">What is known of its siblings.</param>
-internal readonly record struct Left<T, TState>(T Value, TState Position, long Entry, int Part, PartMark Mark);
+internal readonly record struct Left<T, TState>(T Value, TState Position, long Entry, int Part);

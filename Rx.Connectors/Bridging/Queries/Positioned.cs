@@ -15,17 +15,17 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     /// <param name="value">The value.</param>
     /// <param name="position">The position just <em>after</em> it: what to resume from once it was handed out.</param>
     public Positioned(T value, TState position)
-        : this(value, position, null, 0, PartMark.Whole)
+        : this(value, position, null, 0, false)
     {
     }
 
-    private Positioned(T value, TState position, QueryPassage? passage, long entry, PartMark mark)
+    private Positioned(T value, TState position, QueryTrace? trace, long entry, bool hasOwnPosition)
     {
         Value = value;
         Position = position;
-        Passage = passage;
+        Trace = trace;
         Entry = entry;
-        Mark = mark;
+        HasOwnPosition = hasOwnPosition;
     }
 
     /// <summary>The value.</summary>
@@ -35,13 +35,16 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     public TState Position { get; }
 
     /// <summary>The query it is in; null outside of one.</summary>
-    internal QueryPassage? Passage { get; }
+    internal QueryPassage? Passage => Trace?.Passage;
+
+    /// <summary>What is known of it beside its number: its siblings, or what it stands for. Null outside of a query.</summary>
+    internal QueryTrace? Trace { get; }
 
     /// <summary>Its number among the inputs of the query, from 1.</summary>
     internal long Entry { get; }
 
-    /// <summary>What is known of its siblings.</summary>
-    internal PartMark Mark { get; }
+    /// <summary>Whether the query has given it a position that is not the client's.</summary>
+    internal bool HasOwnPosition { get; }
 
     /// <summary>Compares two values with their positions.</summary>
     /// <param name="left">One.</param>
@@ -58,18 +61,22 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     /// <summary>Another value in the same place.</summary>
     /// <typeparam name="TResult">The new value's type.</typeparam>
     /// <param name="value">The new value.</param>
-    /// <returns>The value with this one's position. From the last of several gathered values, it stands for all of them.</returns>
+    /// <returns>The value with this one's position. It stands for this value alone: one that stands for several is made with
+    /// <see cref="PositionedObservableExtensions.Gather{T, TState, TResult}"/>.</returns>
     public Positioned<TResult, TState> With<TResult>(TResult value) =>
-        new(value, Position, Passage, Entry, Mark);
+        new(value, Position, Trace, Entry, HasOwnPosition);
 
     /// <summary>Another value with another position in the same place, as for a memory that is part of the position.</summary>
     /// <typeparam name="TResult">The new value's type.</typeparam>
-    /// <typeparam name="TPosition">The new position's type.</typeparam>
+    /// <typeparam name="TPosition">The new position's type. Inside a query it must be another than that of the client's positions:
+    /// the two could not be told apart, and inputs that are dropped have the client's.</typeparam>
     /// <param name="value">The new value.</param>
     /// <param name="position">The position just after it.</param>
     /// <returns>The new value.</returns>
+    /// <exception cref="PositionOrderException">Inside a query, the position is of the same type as this one's and differs from
+    /// it.</exception>
     public Positioned<TResult, TPosition> With<TResult, TPosition>(TResult value, TPosition position) =>
-        new(value, position, Passage, Entry, Mark);
+        Trace is null ? new(value, position) : new(value, position, Trace, Entry, HasOwnPosition || IsOwn(position));
 
     /// <summary>Several values in the place of one. A batch may be cut between them and is resumed exactly there.</summary>
     /// <typeparam name="TResult">The values' type.</typeparam>
@@ -92,9 +99,9 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
     public bool Drop()
     {
         // A part that is dropped says nothing of its siblings, which may still be inside.
-        if (Mark == PartMark.Whole)
+        if (Trace is QueryPassage || (Trace is Lineage lineage && Close(lineage)))
         {
-            Passage?.Dropped(Entry, Position);
+            Tell(Trace.Passage);
         }
 
         return false;
@@ -117,10 +124,66 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
 
     /// <summary>The value as it enters a query.</summary>
     internal Positioned<T, TState> Enter(QueryPassage passage, long entry) =>
-        new(Value, Position, passage, entry, PartMark.Whole);
+        new(Value, Position, passage, entry, false);
 
     /// <summary>The value as it leaves the query.</summary>
-    internal Left<T, TState> Leave() => new(Value, Position, Entry, 1, Mark);
+    internal Left<T, TState> Leave() => new(Value, Position, Entry, 1);
+
+    /// <summary>Another value with a position that holds this one's.</summary>
+    internal Positioned<TResult, TPosition> Remember<TResult, TPosition>(TResult value, TPosition position) =>
+        new(value, position, Trace, Entry, HasOwnPosition);
+
+    /// <summary>A value that stands for others with this one, which is the last of them.</summary>
+    internal Positioned<TResult, TState> Gather<TResult>(TResult value, Gathered? gathered) =>
+        new(value, Position, gathered is null ? null : new Lineage(Passage!, gathered), Entry, HasOwnPosition);
+
+    /// <summary>Drops the value where nobody may be called: its position moves with the next one's.</summary>
+    internal void DropSilently()
+    {
+        if (Trace is QueryPassage || (Trace is Lineage lineage && Close(lineage)))
+        {
+            Trace.Passage.Dropped(Entry, Entry);
+        }
+    }
+
+    private bool Close(Lineage lineage)
+    {
+        if (!lineage.Drop(1))
+        {
+            return false;
+        }
+
+        lineage.Gathered?.Drop(Trace!.Passage);
+        return true;
+    }
+
+    private void Tell(QueryPassage passage)
+    {
+        if (HasOwnPosition && typeof(TState) == passage.ClientPosition)
+        {
+            passage.Dropped(Entry, Entry);
+        }
+        else
+        {
+            passage.Dropped(Entry, Position);
+        }
+    }
+
+    private bool IsOwn<TPosition>(TPosition position)
+    {
+        if (Position is IRemembers<TPosition> memory)
+        {
+            // The memory is no part of it any more.
+            return !EqualityComparer<TPosition>.Default.Equals(memory.Position, position);
+        }
+
+        if (typeof(TPosition) != typeof(TState))
+        {
+            return true;
+        }
+
+        return Equals(Position, position) ? false : throw PositionOrderException.Own(position, Position);
+    }
 
     private IEnumerable<Positioned<TResult, TState>> SplitCore<TResult>(IEnumerable<TResult> values)
     {
@@ -132,14 +195,16 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
         }
 
         var current = parts.Current;
+        var lineage = Trace as Lineage;
         while (parts.MoveNext())
         {
-            yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, PartMark.Followed);
+            lineage ??= Trace is null ? null : new Lineage(Trace.Passage);
+            lineage?.Add();
+            yield return new Positioned<TResult, TState>(current, Position, lineage, Entry, HasOwnPosition);
             current = parts.Current;
         }
 
-        // The last of a part's own parts is followed by that part's siblings.
-        var last = Mark == PartMark.Whole ? PartMark.Last : Mark;
-        yield return new Positioned<TResult, TState>(current, Position, Passage, Entry, last);
+        // The last one takes the place of what was split.
+        yield return new Positioned<TResult, TState>(current, Position, lineage ?? Trace, Entry, HasOwnPosition);
     }
 }

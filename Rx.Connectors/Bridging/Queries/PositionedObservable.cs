@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 
 namespace Rx.Connectors.Bridging;
@@ -47,6 +48,111 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     public PositionedObservable<TResult, TState> OfType<TResult>() =>
         Where(static value => value is TResult).Select(static value => (TResult)(object)value!);
 
+    /// <summary>
+    /// Leaves out values that equal the one before. The position moves over them at once. The memory of the last value is lost in a
+    /// restart, so that the first value after it is kept.
+    /// </summary>
+    /// <returns>The values that differ.</returns>
+    public PositionedObservable<T, TState> DistinctUntilChanged() => DistinctUntilChanged(static value => value);
+
+    /// <summary>
+    /// Leaves out values of which a key equals that of the one before, as <see cref="DistinctUntilChanged()"/> does.
+    /// </summary>
+    /// <typeparam name="TKey">The keys.</typeparam>
+    /// <param name="keySelector">Tells the key. What it throws is the source's error.</param>
+    /// <returns>The values that differ.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="keySelector"/> is null.</exception>
+    public PositionedObservable<T, TState> DistinctUntilChanged<TKey>(Func<T, TKey> keySelector)
+    {
+        ArgumentNullException.ThrowIfNull(keySelector);
+        return DroppingAtOnce(items => items.DistinctUntilChanged(item => keySelector(item.Value)));
+    }
+
+    /// <summary>Keeps a value when none has followed it for a time. Those that one followed are dropped.</summary>
+    /// <param name="dueTime">How long.</param>
+    /// <param name="scheduler">The clock.</param>
+    /// <returns>The values kept. The position moves over the others with the next one kept.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
+    public PositionedObservable<T, TState> Throttle(TimeSpan dueTime, IScheduler scheduler)
+    {
+        ArgumentNullException.ThrowIfNull(scheduler);
+        return DroppingGaps(items => items.Throttle(dueTime, scheduler));
+    }
+
+    /// <summary>Keeps the last value of each interval. The others are dropped.</summary>
+    /// <param name="interval">How long an interval is.</param>
+    /// <param name="scheduler">The clock.</param>
+    /// <returns>The values kept. The position moves over the others with the next one kept.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
+    public PositionedObservable<T, TState> Sample(TimeSpan interval, IScheduler scheduler)
+    {
+        ArgumentNullException.ThrowIfNull(scheduler);
+        return DroppingGaps(items => items.Sample(interval, scheduler));
+    }
+
+    /// <summary>Makes one value of each so many, and of the rest at the end. The position moves over all of them together.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>The values, in their order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
+    public PositionedObservable<IReadOnlyList<T>, TState> Gather(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Gathered(_source.Buffer(count));
+    }
+
+    /// <summary>
+    /// Makes one value of what comes in an interval, or of so many, whichever is first. The position moves over all of them together.
+    /// After a restart the intervals are others.
+    /// </summary>
+    /// <param name="interval">How long an interval is.</param>
+    /// <param name="count">The most values, at least 1.</param>
+    /// <param name="scheduler">The clock.</param>
+    /// <returns>The values, in their order; nothing for an interval without any.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
+    public PositionedObservable<IReadOnlyList<T>, TState> Gather(TimeSpan interval, int count, IScheduler scheduler)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentNullException.ThrowIfNull(scheduler);
+        return Gathered(_source.Buffer(interval, count, scheduler).Where(items => items.Count > 0));
+    }
+
+    /// <summary>
+    /// Declares that Rx operators drop at once what they drop, as <c>Where</c>, <c>DistinctUntilChanged</c> or <c>Skip</c> do: a
+    /// value of which nothing has come out when they return is dropped, and the position moves over it.
+    /// </summary>
+    /// <typeparam name="TResult">The new values.</typeparam>
+    /// <typeparam name="TPosition">Their positions.</typeparam>
+    /// <param name="query">The operators.</param>
+    /// <returns>What they let out. If one of them holds values and lets them out later, the source fails with a
+    /// <see cref="PositionOrderException"/> (rule S13).</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
+    public PositionedObservable<TResult, TPosition> DroppingAtOnce<TResult, TPosition>(
+        Func<IObservable<Positioned<T, TState>>, IObservable<Positioned<TResult, TPosition>>> query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new(Observable.Create<Positioned<TResult, TPosition>>(
+            observer => new AtOnceRun<T, TState, TResult, TPosition>(observer).Connect(_source, query)));
+    }
+
+    /// <summary>
+    /// Declares that gaps are drops: where Rx operators, as <c>Throttle</c>, <c>Sample</c> or <c>Where</c>, let a value out, those
+    /// before it that have not come out are dropped; so are those that have not when they end. The position moves over them with the
+    /// next value that leaves.
+    /// </summary>
+    /// <typeparam name="TResult">The new values.</typeparam>
+    /// <typeparam name="TPosition">Their positions.</typeparam>
+    /// <param name="query">The operators.</param>
+    /// <returns>What they let out. A value that comes out when it counts as dropped fails the source (rule S12).</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
+    public PositionedObservable<TResult, TPosition> DroppingGaps<TResult, TPosition>(
+        Func<IObservable<Positioned<T, TState>>, IObservable<Positioned<TResult, TPosition>>> query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new(Observable.Create<Positioned<TResult, TPosition>>(
+            observer => new GapRun<T, TState, TResult, TPosition>(observer).Connect(_source, query)));
+    }
+
     /// <summary>Makes several values of each. A batch may be cut between them, and is resumed exactly there.</summary>
     /// <typeparam name="TResult">The new values.</typeparam>
     /// <param name="selector">Makes the parts, the same ones whenever it is asked again. What it throws is the source's error.</param>
@@ -76,7 +182,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
             return _source.Select(item =>
             {
                 current = accumulator(current, item.Value);
-                return item.With(current, new Remembered<TState, TMemory>(item.Position, current));
+                return item.Remember(current, new Remembered<TState, TMemory>(item.Position, current));
             });
         }));
     }
@@ -99,6 +205,9 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
         return new(new OrderedAsyncMap<T, TState, TResult>(_source, selector, maxConcurrency));
     }
+
+    private static PositionedObservable<IReadOnlyList<T>, TState> Gathered(IObservable<IList<Positioned<T, TState>>> lists) =>
+        new(lists.Select(static items => items.Gather<T, TState, IReadOnlyList<T>>([.. items.Select(static item => item.Value)])));
 }
 
 /// <summary>Leads from Rx's operators back to those that look after positions.</summary>
@@ -114,5 +223,37 @@ public static class PositionedObservableExtensions
     {
         ArgumentNullException.ThrowIfNull(source);
         return source as PositionedObservable<T, TState> ?? new PositionedObservable<T, TState>(source);
+    }
+
+    /// <summary>A value that stands for several: it leaves in their place, and the position moves over all of them together.</summary>
+    /// <typeparam name="T">The values.</typeparam>
+    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TResult">The new value's type.</typeparam>
+    /// <param name="items">All that it stands for, at least one, as of Rx's <c>Buffer</c>. None of them may leave by itself.</param>
+    /// <param name="value">The new value.</param>
+    /// <returns>The value, with the position of the last one.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="items"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="items"/> is empty, or they are not of one query.</exception>
+    public static Positioned<TResult, TState> Gather<T, TState, TResult>(this IEnumerable<Positioned<T, TState>> items, TResult value)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var all = items as IReadOnlyList<Positioned<T, TState>> ?? [.. items];
+        if (all.Count == 0)
+        {
+            throw new ArgumentException("There is nothing to gather. Leave empty lists out before, as those of a Buffer by time.", nameof(items));
+        }
+
+        var last = all[0];
+        foreach (var item in all)
+        {
+            if (item.Passage != last.Passage)
+            {
+                throw new ArgumentException("The items are not of one query.", nameof(items));
+            }
+
+            last = item.Entry >= last.Entry ? item : last;
+        }
+
+        return last.Gather(value, last.Passage is null ? null : Bridging.Gathered.Of(all));
     }
 }

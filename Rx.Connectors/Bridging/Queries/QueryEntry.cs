@@ -54,7 +54,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
         }
     }
 
-    public void OnCompleted()
+    public virtual void OnCompleted()
     {
         try
         {
@@ -109,8 +109,15 @@ internal sealed class PositionedEntry<T, TState>(
         }
         catch (Exception queryFailed)
         {
-            passage.Sent();
+            // Told first, so that of this input not everything counts as out.
             Fail(queryFailed);
+            passage.Sent();
         }
+    }
+
+    public override void OnCompleted()
+    {
+        passage.Completed(_entries);
+        base.OnCompleted();
     }
 }

@@ -3,29 +3,34 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// Knows the position behind a query: which inputs have left it, in which order, and how far what left was handed out. All
-/// members are called under the buffer's lock.
+/// Knows the position behind a query: which inputs have left it, in which order, and how far what left was handed out. An item leaves
+/// only when every input before it is accounted for (rule S13). All members but <see cref="TryPass"/> are called under the buffer's
+/// lock.
 /// </summary>
 internal sealed class QueryLog<T, TState>
 {
     private readonly QueryPassage _passage;
-    private readonly DroppedRun<TState> _dropped;
+    private readonly DropLog<TState> _dropped;
     private readonly long _cutEntry;
     private readonly int _cutParts;
 
-    // The last item that left the query, handed out or not.
+    // The last item that left the query, handed out or not, and what is known of its siblings.
     private Left<T, TState> _left;
+    private Lineage? _lineage;
 
     // The last item handed out, and the last input before it of which nothing is missing.
     private Left<T, TState> _out;
     private ResumeState<TState> _base;
     private long _baseEntry;
 
-    // As of the beginning of the poll.
-    private DroppedRun<TState>.Run _droppedRun;
-    private long _sending;
+    // As of the beginning of the poll: of what was sent later, more may come.
+    private long _sentThrough;
 
-    public QueryLog(QueryPassage passage, DroppedRun<TState> dropped, ResumeState<QueryPosition<TState>> resumeState)
+    // How many items have passed without the lock, and how many of them have come to this log.
+    private long _passed;
+    private long _arrived;
+
+    public QueryLog(QueryPassage passage, DropLog<TState> dropped, ResumeState<QueryPosition<TState>> resumeState)
     {
         _passage = passage;
         _dropped = dropped;
@@ -41,15 +46,27 @@ internal sealed class QueryLog<T, TState>
     /// <summary>The position after the last poll.</summary>
     public ResumeState<QueryPosition<TState>> Position { get; private set; }
 
-    /// <summary>Whether an item leaves from within the call that has sent its input in. On that call's thread.</summary>
+    /// <summary>
+    /// Whether an item leaves from within the call that has sent its input in, next after all that is accounted for. On that call's
+    /// thread.
+    /// </summary>
     public bool TryPass(in Positioned<T, TState> item, out Left<T, TState> left)
     {
         left = item.Leave();
-        return item.Passage == _passage && _passage.Current == item.Entry;
+        if (item.Trace != _passage || _passage.Current != item.Entry || item.Entry > _passage.Through + 1 || item.HasOwnPosition)
+        {
+            return false;
+        }
+
+        _passage.Through = item.Entry;
+        Volatile.Write(ref _passed, _passed + 1);
+        return true;
     }
 
     public int Accept(Span<Left<T, TState>> items)
     {
+        _lineage = null;
+        _arrived += items.Length;
         if (items[0].Entry > _cutEntry)
         {
             Number(items);
@@ -71,21 +88,39 @@ internal sealed class QueryLog<T, TState>
     public bool Accept(in Positioned<T, TState> item, out Left<T, TState> left, out Exception? error)
     {
         left = item.Leave();
-        error = Check(item);
-        return error is null && Number(ref left);
+        var follows = item.Trace == _passage && item.Entry == _left.Entry + 1 && _lineage is null && item.Entry > _baseEntry;
+        error = follows && !item.HasOwnPosition ? null : Check(item);
+        if (error is not null)
+        {
+            return false;
+        }
+
+        // A value beside the parts of the same input says nothing of them.
+        _lineage = item.Trace as Lineage ?? (item.Entry == _left.Entry ? _lineage : null);
+        if (_passage.IsSendingHere(item.Entry))
+        {
+            // All that this thread let pass has been moved on before.
+            _arrived = _passed;
+            _passage.Through = IsOver ? item.Entry : _passage.Through;
+        }
+
+        return Number(ref left);
     }
 
     public void Failed() => _passage.Break();
 
-    /// <summary>
-    /// Reads how far the query is, in this order and before the items that have left it are looked at: of what is over by now,
-    /// nothing can leave any more.
-    /// </summary>
-    public void Polling()
+    /// <summary>The query has ended. Why that is an error: an input is missing, though the client has ended before.</summary>
+    public Exception? Completed()
     {
-        _droppedRun = _dropped.Read();
-        _sending = _passage.Current;
+        var isWhole = _passage.Last is not { } last || ((IsOver || _lineage!.IsLoose) && _dropped.Covers(_left.Entry, last + 1, []));
+        return isWhole ? null : PositionOrderException.Missing(LastAccounted);
     }
+
+    /// <summary>
+    /// Reads how far the query is, before the items that have left it are looked at: of what is over by now, nothing can leave any
+    /// more.
+    /// </summary>
+    public void Polling() => _sentThrough = _passage.SentThrough;
 
     public void HandedOut(ReadOnlySpan<Left<T, TState>> items)
     {
@@ -110,17 +145,21 @@ internal sealed class QueryLog<T, TState>
 
     public void Polled(RingQueue<Left<T, TState>> rest)
     {
-        if (_out.Entry > _baseEntry && IsWhole(_out) && (rest.Count == 0 || rest.Peek().Entry != _out.Entry))
+        if (_out.Entry > _sentThrough && rest.Count == 0)
+        {
+            AwaitSent();
+        }
+
+        if (_out.Entry > _baseEntry && IsWhole(_out.Entry) && (rest.Count == 0 || rest.Peek().Entry != _out.Entry))
         {
             MoveTo(_out);
         }
 
-        var nothingInside = rest.Count == 0 && (_left.Entry == 0 || IsWhole(_left));
-        // What is being sent may have been dropped in part, by a query that splits without saying so.
-        if (nothingInside && _droppedRun.Follows(_left.Entry) && _droppedRun.To > _baseEntry && !IsSending(_droppedRun.To))
+        // What was dropped has ended; so has, before it, what left.
+        if (rest.Count == 0 && IsWhole(_left.Entry) && _dropped.TryFollow(_left.Entry, out var to, out var position) && to > _baseEntry)
         {
-            _base = _droppedRun.Position!;
-            _baseEntry = _droppedRun.To;
+            _base = position;
+            _baseEntry = to;
         }
 
         if (_out.Entry > _baseEntry)
@@ -136,6 +175,18 @@ internal sealed class QueryLog<T, TState>
         {
             Position = new QueryPosition<TState>(_base, 0, 0);
         }
+    }
+
+    private bool IsOver => _lineage is null || _lineage.IsOver;
+
+    private object? LastAccounted => _left.Entry > 0 ? _left.Position : _base.TryGetValue(out var before) ? before : null;
+
+    // The last item was taken so fast that its sender is not back yet. When it is, it asks for a poll, or it is by now.
+    private void AwaitSent()
+    {
+        _passage.AwaitSent();
+        var sent = _passage.SentThrough;
+        _sentThrough = Volatile.Read(ref _passed) == _arrived ? sent : _sentThrough;
     }
 
     private void Number(Span<Left<T, TState>> items)
@@ -178,20 +229,51 @@ internal sealed class QueryLog<T, TState>
             return PositionOrderException.Foreign(item.Position);
         }
 
-        if (item.Entry < _left.Entry)
+        if (item.HasOwnPosition && typeof(TState) == _passage.ClientPosition)
         {
-            return PositionOrderException.Overtaken(item.Position, _left.Position);
+            return PositionOrderException.Own(item.Position, null);
         }
 
-        var again = item.Entry == _left.Entry && _left.Mark != PartMark.Followed && !_passage.IsSendingHere(item.Entry);
-        var passed = item.Entry <= _baseEntry;
-        return again || passed ? PositionOrderException.Twice(item.Position) : null;
+        var lineage = item.Trace as Lineage;
+        if (item.Entry > _left.Entry && item.Entry > _baseEntry)
+        {
+            return CheckNext(item, lineage);
+        }
+
+        var isMore = item.Entry == _left.Entry && item.Entry > _baseEntry &&
+            (_passage.IsSendingHere(item.Entry) || (lineage is not null && lineage == _lineage && !lineage.IsOver));
+        lineage?.Leave();
+        return isMore ? null
+            : item.Entry < _left.Entry && _dropped.IsUsed
+                ? PositionOrderException.Overtaken(item.Position, _left.Position)
+                : PositionOrderException.Twice(item.Position);
     }
 
-    private bool IsWhole(in Left<T, TState> item) =>
-        item.Mark != PartMark.Followed && !IsSending(item.Entry);
+    private PositionOrderException? CheckNext(in Positioned<T, TState> item, Lineage? lineage)
+    {
+        if (!IsOver && !_lineage!.IsLoose)
+        {
+            return PositionOrderException.PartMissing(item.Position, LastAccounted);
+        }
 
-    private bool IsSending(long entry) => entry == _sending || entry == _passage.Broken;
+        var inputs = lineage?.Gathered?.Inputs ?? [];
+        if (inputs.Length > 0 && inputs[0].From <= Math.Max(_left.Entry, _baseEntry))
+        {
+            return PositionOrderException.GatheredTwice(item.Position, LastAccounted);
+        }
+
+        if (!_dropped.Covers(_left.Entry, item.Entry, inputs))
+        {
+            return inputs.Length > 0 ? PositionOrderException.MissingBeforeGathered(item.Position, LastAccounted)
+                : PositionOrderException.MissingBefore(item.Position, LastAccounted, _passage.IsSendingHere(item.Entry));
+        }
+
+        lineage?.Leave();
+        return lineage?.Gathered?.Leave() ?? true ? null : PositionOrderException.PartGathered(item.Position);
+    }
+
+    private bool IsWhole(long entry) =>
+        entry <= _sentThrough && (entry == 0 || entry != _passage.Broken) && (entry < _left.Entry || IsOver);
 
     private void MoveTo(in Left<T, TState> item)
     {

@@ -4,11 +4,16 @@ namespace Rx.Connectors.Bridging;
 /// What the two ends of one query know of each other. It travels along with every <see cref="Positioned{T,TState}"/>, since
 /// nothing else passes through an arbitrary Rx query.
 /// </summary>
-internal sealed class QueryPassage
+internal sealed class QueryPassage : QueryTrace
 {
     private long _current;
+    private long _sent;
     private long _broken;
     private int _currentThread;
+    private bool _isHolding;
+    private bool _isAwaited;
+
+    public QueryPassage() => Passage = this;
 
     /// <summary>Room in the bridge, for operators that hold items. Set when the query is connected.</summary>
     public IDemand? Demand { get; set; }
@@ -16,8 +21,28 @@ internal sealed class QueryPassage
     /// <summary>Ends the source with an error, from operators whose own callers must not see it. Set with the demand.</summary>
     public Action<Exception>? Fail { get; set; }
 
-    /// <summary>Where dropped items are told, by the type of the positions that leave the query.</summary>
-    public object? Exit { get; set; }
+    /// <summary>Where dropped items are told.</summary>
+    public required IDropLog Exit { get; init; }
+
+    /// <summary>The type of the client's positions. Set with the demand.</summary>
+    public Type? ClientPosition { get; set; }
+
+    /// <summary>
+    /// Everything up to this input is accounted for, as far as the sending thread knows, which alone uses it.
+    /// </summary>
+    public long Through { get; set; }
+
+    /// <summary>The last input, once the client has said that none follows; null before.</summary>
+    public long? Last { get; private set; }
+
+    /// <summary>The input that is being sent; 0 between two of them.</summary>
+    public long Current => Volatile.Read(ref _current);
+
+    /// <summary>The last input of which the sending is over: nothing of it can leave any more on the sending thread.</summary>
+    public long SentThrough => Volatile.Read(ref _sent);
+
+    /// <summary>The input that was being sent when the source failed: not all of its results have come.</summary>
+    public long Broken => Volatile.Read(ref _broken);
 
     /// <summary>An input is being sent into the query. What leaves on the same thread until <see cref="Sent"/> is its result.</summary>
     public void Sending(long entry)
@@ -26,32 +51,93 @@ internal sealed class QueryPassage
         Volatile.Write(ref _current, entry);
     }
 
-    public void Sent() => Volatile.Write(ref _current, 0);
+    public void Sent()
+    {
+        var entry = _current;
+        if (_isHolding)
+        {
+            _isHolding = false;
+            var isBroken = Broken == entry;
+            Exit.Settle(isBroken);
+            Through = !isBroken && entry == Through + 1 ? entry : Through;
+        }
+
+        Volatile.Write(ref _sent, entry);
+        Volatile.Write(ref _current, 0);
+        if (Volatile.Read(ref _isAwaited))
+        {
+            Volatile.Write(ref _isAwaited, false);
+            Exit.Nudge();
+        }
+    }
+
+    /// <summary>Has the sender ask for a poll when it is back, unless it can be seen to be now.</summary>
+    public void AwaitSent()
+    {
+        Volatile.Write(ref _isAwaited, true);
+
+        // On this side alone, since the other one passes here for every item.
+        Interlocked.MemoryBarrierProcessWide();
+    }
+
+    public void Completed(long last) => Last = last;
 
     /// <summary>The source has failed: of the input that is being sent, not everything will leave the query.</summary>
     public void Break() => Volatile.Write(ref _broken, Volatile.Read(ref _current));
 
-    /// <summary>The input that is being sent; 0 between two of them.</summary>
-    public long Current => Volatile.Read(ref _current);
-
-    /// <summary>The input that was being sent when the source failed: not all of its results have come.</summary>
-    public long Broken => Volatile.Read(ref _broken);
-
     public bool IsSendingHere(long entry) =>
         Volatile.Read(ref _current) == entry && _currentThread == Environment.CurrentManagedThreadId;
 
+    /// <summary>An input is dropped. While it is being sent, others made of it may follow: then it counts when that is over.</summary>
     public void Dropped<TState>(long entry, TState position)
     {
-        // Positions that an operator further on would have changed (Scan) cannot be used, and are not needed: the position
-        // moves on with the next item.
-        if (Exit is IDropLog<TState> log)
+        // Positions that an operator further on would have changed (Scan) cannot be used: the position moves on with the next item.
+        if (Exit is not IDropLog<TState> log)
+        {
+            Dropped(entry, entry);
+        }
+        else if (IsSendingHere(entry))
+        {
+            _isHolding = true;
+            log.Hold(entry, position);
+        }
+        else
         {
             log.Dropped(entry, position);
         }
     }
+
+    /// <summary>Inputs are dropped whose positions are not known.</summary>
+    public void Dropped(long from, long to)
+    {
+        if (IsSendingHere(to))
+        {
+            _isHolding = true;
+            Exit.Hold(to);
+            to--;
+        }
+
+        Exit.Dropped(from, to);
+    }
 }
 
-internal interface IDropLog<TState>
+internal interface IDropLog
+{
+    void Dropped(long from, long to);
+
+    /// <summary>Keeps a drop until the sending of its input is over. On the sending thread.</summary>
+    void Hold(long entry);
+
+    /// <summary>Asks for a poll.</summary>
+    void Nudge();
+
+    /// <summary>The sending is over, or the source has failed in it. On the sending thread.</summary>
+    void Settle(bool isBroken);
+}
+
+internal interface IDropLog<TState> : IDropLog
 {
     void Dropped(long entry, TState position);
+
+    void Hold(long entry, TState position);
 }

@@ -5,4 +5,10 @@ namespace Rx.Connectors.Bridging;
 /// <typeparam name="TMemory">What is remembered.</typeparam>
 /// <param name="Position">The client's position.</param>
 /// <param name="Memory">The memory at that position.</param>
-public readonly record struct Remembered<TState, TMemory>(TState Position, TMemory Memory);
+public readonly record struct Remembered<TState, TMemory>(TState Position, TMemory Memory) : IRemembers<TState>;
+
+/// <summary>A position that holds another one.</summary>
+internal interface IRemembers<out TState>
+{
+    TState Position { get; }
+}

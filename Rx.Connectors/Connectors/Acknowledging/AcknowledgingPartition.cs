@@ -32,7 +32,7 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
         _ownScheduler = settings.Bridge?.Scheduler;
         _begin = scheduler => new ConsumerSession<TDelivery>(open, resumeState.GetValueOrDefault(0), settings, scheduler, SignalAckFailed);
         _bridged = Bridge.From(this).Query(query)
-            .ToPartition(resumeState.Select(count => new QueryPosition<long>(count, 0, 0)), settings.Bridge);
+            .ToAcknowledged(resumeState.Select(count => new QueryPosition<long>(count, 0, 0)), settings.Bridge);
     }
 
     public override DateTimeOffset? NextAwake => _bridged.NextAwake;
