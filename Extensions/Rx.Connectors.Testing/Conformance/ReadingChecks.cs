@@ -19,7 +19,7 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
         var expected = context.Options.Expected ?? Sent();
         if (!Repeats && expected is null)
         {
-            foreach (var rule in new[] { "S2", "S5", "S8", "S12" })
+            foreach (var rule in new[] { "S2", "S5", "S8", "S12", "S13" })
             {
                 _findings.NotChecked(rule, "two runs of the same host gave different items: let the client repeat, or state Expected");
             }
