@@ -19,7 +19,7 @@ internal static class FilesCommand
         var rate = CommonOptions.Count("--rate", "How many lines a second to read, of all files together. Default: as many as possible.");
         var json = CommonOptions.Json();
         var command = new Command(
-            "files", "Copies every line of every file in a directory exactly once; may be killed and started again at any time.")
+            "files", "Copies a directory's lines exactly once, however often it is killed.")
         {
             input, output, recovery, epoch, workers, rate, json,
         };

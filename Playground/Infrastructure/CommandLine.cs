@@ -26,7 +26,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             // One is enough to correct; that a command is missing is only ever the consequence of another.
-            return Tell(parsed.Errors[^1].Message, BadOption);
+            return Tell(Suggestion.For(parsed, examples) ?? parsed.Errors[^1].Message, BadOption);
         }
 
         try

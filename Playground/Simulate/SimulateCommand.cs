@@ -31,7 +31,7 @@ internal static class SimulateCommand
         };
         var json = CommonOptions.Json();
         var command = new Command(
-            "simulate", "Runs whole flows in virtual time, lets their processes crash, and checks that nothing is lost.")
+            "simulate", "Crashes whole flows in virtual time; checks that nothing is lost.")
         {
             seeds, seed, json,
         };

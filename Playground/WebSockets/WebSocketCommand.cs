@@ -19,7 +19,7 @@ internal static class WebSocketCommand
         };
         var json = CommonOptions.Json();
         var command = new Command(
-            "websocket", "Reads trades from a WebSocket server of its own, or the messages of any other, and writes them to a file.")
+            "websocket", "Writes the messages of a WebSocket, its own or any other, to a file.")
         {
             url, items, output, recovery, json,
         };

@@ -21,6 +21,7 @@ public sealed class PlaygroundTests : IDisposable
         var exit = await PlaygroundProcess.RunAsync("list");
         Assert.Equal(0, exit.Code);
         Assert.Equal(["websocket", "files", "simulate"], exit.OutputLines.Select(line => line.Split(' ')[0]));
+        Assert.All(exit.OutputLines, line => Assert.InRange(line.TrimEnd().Length, 20, 80));
         Assert.Empty(exit.Error);
     }
 
@@ -168,6 +169,31 @@ public sealed class PlaygroundTests : IDisposable
         Assert.Contains(named, Assert.Single(exit.ErrorLines), StringComparison.Ordinal);
         Assert.DoesNotContain("password", exit.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Out));
+    }
+
+    [Theory]
+    [InlineData("'--item': did you mean --items?", "websocket", "--item", "5")]
+    [InlineData("'--itmes': did you mean --items?", "websocket", "--itmes", "5")]
+    [InlineData("'--ITEM': did you mean --items?", "websocket", "--ITEM=5")]
+    [InlineData("'items': did you mean --items?", "websocket", "items", "5")]
+    [InlineData("'--ulr': did you mean --url?", "websocket", "--ulr=ws://name:password@127.0.0.1:1/")]
+    [InlineData("'--reco': did you mean --recovery?", "websocket", "--reco", "r.db")]
+    [InlineData("'--jsn': did you mean --json?", "simulate", "--jsn")]
+    [InlineData("'--seads': did you mean --seeds?", "simulate", "--seads", "3")]
+    [InlineData("'--epoch': did you mean --epoch-ms?", "files", "--epoch", "3")]
+    [InlineData("'--seeds': it is an option of simulate.", "websocket", "--seeds", "3")]
+    [InlineData("'websockets': did you mean websocket?", "websockets")]
+    [InlineData("'simulat': did you mean simulate?", "simulat", "--seeds", "3")]
+    [InlineData("'file': did you mean files?", "file")]
+    [InlineData("'lst': did you mean list?", "lst")]
+    [InlineData("'--hlep': did you mean --help?", "--hlep")]
+    [InlineData("'zzz'.", "zzz")]
+    public async Task An_unknown_word_is_answered_by_the_nearest_known_one(string said, params string[] arguments)
+    {
+        var exit = await PlaygroundProcess.RunAsync(arguments);
+        Assert.Equal(2, exit.Code);
+        Assert.Empty(exit.Output);
+        Assert.Equal($"Unrecognized command or argument {said}", Assert.Single(exit.ErrorLines).TrimEnd('\r'));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public static class SchedulerTimeProviderExtensions
     public static TimeProvider ToTimeProvider(this IScheduler scheduler)
     {
         ArgumentNullException.ThrowIfNull(scheduler);
-        return new SchedulerTimeProvider(scheduler);
+        // A scheduler may know better how: that of a test brings what was cancelled back to its clock.
+        return (scheduler as IServiceProvider)?.GetService(typeof(TimeProvider)) as TimeProvider ?? new SchedulerTimeProvider(scheduler);
     }
 }
 

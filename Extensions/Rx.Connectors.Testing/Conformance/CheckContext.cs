@@ -14,9 +14,19 @@ internal sealed class CheckContext<T>(
 
     public Watch Watch => watch;
 
+    /// <summary>Whether a source is given more time to give something.</summary>
+    public bool IsPatient { get; init; }
+
     public bool IsReal => kind == ClockKind.Real;
 
     public IEqualityComparer<T> Keys => _keys;
+
+    /// <summary>How many items are read of a source whose client is its own: one more than it should have, so that its end shows.</summary>
+    public int Most => subject.Item is not null ? int.MaxValue : Math.Max(options.Items, (options.Expected?.Count ?? -1) + 1);
+
+    /// <summary>The same for another source, told elsewhere.</summary>
+    public CheckContext<T> With(SourceSubject<T> other, Findings found) =>
+        new(other, options, found, kind, watch) { IsPatient = true };
 
     public ConformanceClock NewClock() => new(kind, options.Patience);
 
@@ -27,7 +37,7 @@ internal sealed class CheckContext<T>(
             ? new ConformanceScript<T>(item, count ?? options.Items) { End = end, Fault = fault, Floods = floods } : null;
 
     public SourceRun<T> Open(string position = SourceSubject<T>.None, ConformanceScript<T>? script = null, int? most = null) =>
-        new(this, position, script ?? Script(), most ?? (subject.Item is null ? options.Items : int.MaxValue));
+        new(this, position, script ?? Script(), most ?? Most);
 
     /// <summary>A whole run of a host.</summary>
     public SourceRun<T> Read(

@@ -112,7 +112,7 @@ internal sealed class ClientChecks<T>(CheckContext<T> context)
         {
             if (fault != ClientFault.ThrowsWhenOpened || !Holds(thrown, script.Error))
             {
-                _findings.Broken("S9", $"a client that {Words(fault)}: {thrown.GetType().Name} came out beside NextBatch");
+                _findings.Broken("S9", $"a client that {Words(fault)}: {TypeNames.Of(thrown)} came out beside NextBatch");
                 return;
             }
 

@@ -62,16 +62,17 @@ internal sealed class ConformanceClock
     }
 
     /// <summary>Lets one thing happen, or time pass.</summary>
-    public void Step(DateTimeOffset until)
+    /// <returns>Whether something has been seen to happen.</returns>
+    public bool Step(DateTimeOffset until)
     {
         if (_virtual is { } clock)
         {
             var before = clock.Actions;
-            clock.RunUntil(() => clock.Actions > before, until, "A check");
-            return;
+            return clock.RunUntil(() => clock.Actions > before, until, "A check");
         }
 
         Sleep(until);
+        return false;
     }
 
     /// <summary>Lets everything happen up to a time.</summary>

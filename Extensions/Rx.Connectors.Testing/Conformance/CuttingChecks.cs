@@ -96,7 +96,9 @@ internal sealed class CuttingChecks<T>(CheckContext<T> context, SourceRun<T> unc
         }
 
         var tail = context.Read(Hosts.Eager, position, most: isOpen ? left : int.MaxValue);
-        var difference = new Difference<T>(uncut.Items, [.. head, .. tail.Items], context.Keys);
+        // The last batch of one without an end may reach further than the uncut run's.
+        var all = head.Concat(tail.Items);
+        var difference = new Difference<T>(uncut.Items, [.. isOpen ? all.Take(uncut.Items.Count) : all], context.Keys);
         if (difference.IsNone)
         {
             return;

@@ -27,7 +27,8 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
 
     private void CheckEnd(ConformanceScript<T>? script, Action<SourceRun<T>> host)
     {
-        using var run = context.Open(script: script);
+        // Further than elsewhere: a source of exactly as many items as were to be read does end.
+        using var run = context.Open(script: script, most: context.Most == int.MaxValue ? null : 2 * context.Most);
         run.Start();
         host(run);
         if (script?.End == ClientEnd.Fails)
@@ -39,22 +40,31 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
         {
             case RunEnd.Completed:
                 CheckRepeats(run, "S4", static (last, _) => last == RunEnd.Completed, "it completed, and a later poll did not");
+                CheckSurplus(run);
                 _findings.Holds("S4", $"{run.Items.Count} items, then null at each of {Polls} polls");
                 break;
             case RunEnd.Failed:
                 CheckRepeats(
                     run, "S3", (last, error) => last == RunEnd.Failed && error?.GetType() == run.Error!.GetType(),
                     "it failed, and a later poll did not fail the same way");
-                _findings.Holds("S3", $"{run.Items.Count} items, then {run.Error!.GetType().Name} at each of {Polls} polls");
+                _findings.Holds("S3", $"{run.Items.Count} items, then {TypeNames.Of(run.Error!)} at each of {Polls} polls");
                 break;
             default:
-                _findings.NotChecked("S4", "it did not end within the check; give it a client that ends");
+                _findings.NotChecked("S4", $"it had not ended after {run.Items.Count} items; give it a client that ends");
                 break;
         }
 
         if (script is null)
         {
             _findings.NotChecked("S3", "its client did not fail; give one that does, or use OverStream or OverObservable");
+        }
+    }
+
+    private void CheckSurplus(SourceRun<T> run)
+    {
+        if (context.Options.Expected is { } all && run.Items.Count > all.Count)
+        {
+            _findings.Broken("S2", $"{run.Items.Count} items up to its end: {new Difference<T>(all, run.Items, context.Keys)}");
         }
     }
 
@@ -80,7 +90,7 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
             var (end, error) = run.PollAgain();
             if (!isSame(end, error) || run.Items.Count != count)
             {
-                _findings.Broken(rule, $"{text}, but {(end == RunEnd.Completed ? "completed" : error is null ? "gave a batch" : $"threw {error.GetType().Name}: {error.Message}")}");
+                _findings.Broken(rule, $"{text}, but {(end == RunEnd.Completed ? "completed" : error is null ? "gave a batch" : $"threw {TypeNames.Of(error)}: {error.Message}")}");
                 return;
             }
         }
@@ -130,7 +140,7 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
         }
         catch (Exception error) when (error is not EscapedWorkException)
         {
-            _findings.Broken("S10", $"Dispose threw {error.GetType().Name}: {error.Message}");
+            _findings.Broken("S10", $"Dispose threw {TypeNames.Of(error)}: {error.Message}");
             return;
         }
 
@@ -154,7 +164,7 @@ internal sealed class EndingChecks<T>(CheckContext<T> context)
         }
         catch (Exception error) when (error is not EscapedWorkException)
         {
-            _findings.Broken("S10", $"after Dispose {call} throws {error.GetType().Name} instead of ObjectDisposedException");
+            _findings.Broken("S10", $"after Dispose {call} throws {TypeNames.Of(error)} instead of ObjectDisposedException");
         }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class Findings(IEnumerable<string> rules)
 
     public string Guarantee { get; set; } = "not measured";
 
+    public bool IsAnyBroken => _broken.Count > 0;
+
     public bool IsBroken(string rule) => _broken.ContainsKey(rule);
 
     public void Broken(string rule, string text) => _broken.TryAdd(rule, text);

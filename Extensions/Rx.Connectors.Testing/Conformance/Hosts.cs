@@ -27,8 +27,8 @@ internal static class Hosts
             }
 
             var until = clock.Now + (clock.Virtual is null ? ConformanceClock.Tick : wait);
-            clock.Step(awake > clock.Now && awake < until ? awake.Value : until);
-            wait = clock.Virtual is null ? wait + ConformanceClock.Tick : wait * 2;
+            var hasActed = clock.Step(awake > clock.Now && awake < until ? awake.Value : until);
+            wait = clock.Virtual is null ? wait + ConformanceClock.Tick : hasActed && run.IsPatient ? wait : wait * 2;
         }
 
         run.Finish(RunEnd.Quiet);

@@ -19,7 +19,7 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
         var expected = context.Options.Expected ?? Sent();
         if (!Repeats && expected is null)
         {
-            foreach (var rule in new[] { "S2", "S5", "S8", "S12" })
+            foreach (var rule in new[] { "S2", "S5", "S8", "S12", "S13" })
             {
                 _findings.NotChecked(rule, "two runs of the same host gave different items: let the client repeat, or state Expected");
             }
@@ -65,7 +65,9 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
             return;
         }
 
-        var difference = Compare(run.End == RunEnd.Enough ? [.. all.Take(run.Items.Count)] : all, run.Items);
+        // What has no end is expected to begin like this.
+        var difference = run.End == RunEnd.Enough
+            ? Compare([.. all.Take(run.Items.Count)], [.. run.Items.Take(all.Count)]) : Compare(all, run.Items);
         if (difference.IsNone)
         {
             return;

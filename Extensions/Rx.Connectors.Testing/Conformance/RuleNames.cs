@@ -8,6 +8,7 @@ internal static class RuleNames
         ("S1", "never blocks"), ("S2", "loses nothing"), ("S3", "data before errors"), ("S4", "data before completion"),
         ("S5", "exact position"), ("S6", "bounded"), ("S7", "batch shape"), ("S8", "wakes"), ("S9", "survives bad clients"),
         ("S10", "closes"), ("S11", "acks after commit"), ("S12", "keeps the order"),
+        ("S13", "accounts for every input"),
         ("K1", "confirmed"), ("K2", "ordered"), ("K3", "says what failed"), ("K4", "ends"), ("K5", "retries unconfirmed only"),
         ("K6", "cannot deadlock"), ("K7", "exact position"),
     ];

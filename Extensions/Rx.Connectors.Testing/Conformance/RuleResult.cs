@@ -14,7 +14,7 @@ public enum RuleOutcome
 }
 
 /// <summary>One rule and what became of its check.</summary>
-/// <param name="Rule">The rule's number: "S1" to "S12", or "K1" to "K7".</param>
+/// <param name="Rule">The rule's number: "S1" to "S13", or "K1" to "K7".</param>
 /// <param name="Outcome">Whether it holds.</param>
 /// <param name="Text">What was done and seen, or why nothing was.</param>
 public sealed record RuleResult(string Rule, RuleOutcome Outcome, string Text);

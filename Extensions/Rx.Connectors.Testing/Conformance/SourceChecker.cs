@@ -61,5 +61,10 @@ internal static class SourceChecker
             context.Findings.NotChecked("S10", "whether the client is closed and nothing left on the clock: its client is its own");
             context.Findings.NotChecked("S8", "whether an idle one has timers: its client is its own");
         }
+
+        if (reading.Repeats)
+        {
+            new QueryChecks<T>(context, reading.Eager).Run();
+        }
     }
 }

@@ -4,7 +4,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Testing;
 
 /// <summary>
-/// Checks a source partition by the rules S1 to S12, each by itself, and measures what it delivers when it is cut anywhere.
+/// Checks a source partition by the rules S1 to S13, each by itself, and measures what it delivers when it is cut anywhere.
 /// </summary>
 /// <remarks>
 /// The checks run in virtual time where the connector allows it, else on the real clock, on a thread of their own, and the call

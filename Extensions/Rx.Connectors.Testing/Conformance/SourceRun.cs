@@ -32,9 +32,13 @@ internal sealed class SourceRun<T> : IDisposable
         _watch = context.Watch;
         _most = most;
         Script = script;
+        IsPatient = context.IsPatient;
         Clock = context.NewClock();
         Partition = _watch.Call("The factory", () => context.Subject.Build(Clock.Scheduler, position, script));
     }
+
+    /// <summary>Whether it counts as quiet only when nothing happens on the clock: more happens inside it than comes out.</summary>
+    public bool IsPatient { get; }
 
     public ConformanceClock Clock { get; }
 
@@ -112,7 +116,7 @@ internal sealed class SourceRun<T> : IDisposable
         }
         catch (Exception error) when (error is not EscapedWorkException)
         {
-            _findings.Broken("S10", $"Dispose threw {error.GetType().Name}: {error.Message}");
+            _findings.Broken("S10", $"Dispose threw {TypeNames.Of(error)}: {error.Message}");
         }
     }
 

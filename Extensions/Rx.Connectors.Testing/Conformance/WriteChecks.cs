@@ -25,7 +25,7 @@ internal sealed class WriteChecks<T>(
         CheckContext();
     }
 
-    private static string Words(Exception? error) => error is null ? "it returned" : $"{error.GetType().Name}: {error.Message}";
+    private static string Words(Exception? error) => error is null ? "it returned" : $"{TypeNames.Of(error)}: {error.Message}";
 
     // Writes the batch and returns what came of it.
     private Exception? Write(Func<IScheduler, ScriptedWrite<T>> script, out ScriptedWrite<T> write, out TimeSpan time)

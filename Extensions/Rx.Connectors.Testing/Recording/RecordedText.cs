@@ -21,7 +21,7 @@ internal static class RecordedText
 
     /// <summary>What something failed with, in a line.</summary>
     public static string OfError(Exception error) =>
-        $"{error.GetType().Name}: {error.Message.ReplaceLineEndings("\n")}";
+        $"{TypeNames.Of(error)}: {error.Message.ReplaceLineEndings("\n")}";
 
     /// <summary>A text such that several in a row can be told apart: quoted where it must be.</summary>
     public static string Quote(string text) => text.Length > 0 && text.All(IsPlain) ? text : Escape(text);

@@ -24,7 +24,7 @@ internal sealed partial class EscapeWatch
     // An exception here would end the process.
     private static void OnChanged(AsyncLocalValueChangedArgs<Moment?> change)
     {
-        if (!change.ThreadContextChanged)
+        if (!change.ThreadContextChanged || _isLooking)
         {
             return;
         }

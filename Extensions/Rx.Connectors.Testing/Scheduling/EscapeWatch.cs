@@ -10,6 +10,12 @@ namespace Rx.Connectors.Testing;
 /// </summary>
 internal sealed partial class EscapeWatch(EscapePolicy policy)
 {
+    private const string WaysOut = """
+        What leads there: Task.Yield() or the cancellation of a task where no context is current, ConfigureAwait(false) where
+        one is, TaskCreationOptions.RunContinuationsAsynchronously, Task.Run, real timers and real I/O. Run such code through
+        VirtualScheduler.Run or Adopt, which bring what it awaits back, or let the clock wait for it: EscapePolicy.Wait.
+        """;
+
     private static readonly AsyncLocal<Moment?> _local = new(OnChanged);
 
     [ThreadStatic]
@@ -22,6 +28,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     private readonly List<Moment> _outside = [];
     private Moment? _moment;
     private string? _report;
+    private bool _saysWayOut;
     private int _thread;
     private long _time;
     private long _arrivals;
@@ -110,14 +117,14 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
             }
         }
 
-        return Interlocked.Exchange(ref _report, null) is { } report
-            ? $"""
-               Work has left the virtual clock, so this run may not repeat. {report}
-               What leads there: Task.Yield() or the cancellation of a task where no context is current, ConfigureAwait(false) where
-               one is, TaskCreationOptions.RunContinuationsAsynchronously, Task.Run, real timers and real I/O. Run such code through
-               VirtualScheduler.Run or Adopt, which bring what it awaits back, or let the clock wait for it: EscapePolicy.Wait.
-               """
-            : null;
+        if (Interlocked.Exchange(ref _report, null) is not { } report)
+        {
+            return null;
+        }
+
+        var wayOut = _saysWayOut ? "" : $"{Environment.NewLine}{WaysOut}";
+        _saysWayOut = false;
+        return $"Work has left the virtual clock, so this run may not repeat. {report}{wayOut}";
     }
 
     private static string Tell(Moment moment, string how) => string.Create(
@@ -130,7 +137,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     private static string MethodName() => new StackTrace().GetFrames()
         .SelectMany(static frame => frame.GetMethod()?.DeclaringType?.GetGenericArguments() ?? [])
         .Where(static type => type.Name.StartsWith('<') && type.Name.Contains('>', StringComparison.Ordinal) && type.DeclaringType is not null)
-        .Select(static type => $", in {type.DeclaringType!.FullName}.{type.Name[1..type.Name.IndexOf('>', StringComparison.Ordinal)]}")
+        .Select(static type => $", in {TypeNames.Of(type.DeclaringType!)}.{type.Name[1..type.Name.IndexOf('>', StringComparison.Ordinal)]}")
         .FirstOrDefault("");
 
     /// <summary>A time on the clock at which something began, or what has escaped from there.</summary>

@@ -59,6 +59,28 @@ public sealed partial class VirtualScheduler
         return new AdoptedStream<T>(client, this, (VirtualContext)Context);
     }
 
+    /// <summary>Does something as an action of its own while the clock runs, else here and now: who awaits it goes on in either place.</summary>
+    internal void ComeBack(Action action)
+    {
+        if (_depth > 0)
+        {
+            At(Clock, action);
+            return;
+        }
+
+        // Under a context, as a test's, what awaits it would not go on in place.
+        var outer = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
     private T RunToEnd<T>(Func<Task<T>?> task, string waiter)
     {
         RunUntil(() => task() is { IsCompleted: true }, null, waiter);

@@ -19,6 +19,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     private readonly DateTimeOffset _origin;
     private readonly DueQueue _queue;
     private readonly EscapeWatch? _escapes;
+    private readonly VirtualTimeProvider _time;
     private int _depth;
     private long _latest;
     private bool _isHalted;
@@ -33,11 +34,16 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
         _escapes = options.Escapes == EscapePolicy.Ignore ? null : new EscapeWatch(options.Escapes);
         Context = new VirtualContext(this);
         TaskScheduler = new VirtualTaskScheduler(this);
-        TimeProvider = this.ToTimeProvider();
+        _time = new VirtualTimeProvider(this, this.ToTimeProvider());
     }
 
     /// <summary>This clock for clients that ask for a <see cref="System.TimeProvider"/>: their delays, timers and timeouts follow it.</summary>
-    public TimeProvider TimeProvider { get; }
+    /// <remarks>
+    /// What awaits a delay or a <c>WaitAsync</c> of it goes on as an action of this clock when its token is cancelled. One without an
+    /// end (<see cref="Timeout.InfiniteTimeSpan"/>) has no timer that the clock could know it by: it leaves for the thread pool then,
+    /// unless the code runs under <see cref="Context"/>.
+    /// </remarks>
+    public TimeProvider TimeProvider => _time;
 
     /// <summary>
     /// Brings what is awaited back to this clock, <c>Task.Yield()</c> and what was cancelled included. <see cref="Run(Func{Task})"/>
@@ -188,6 +194,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
         }
         finally
         {
+            _time.TakeOver();
             _depth--;
             _escapes?.Leave(outer, _depth);
             if (context is not null)
@@ -200,6 +207,7 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     /// <inheritdoc/>
     protected override IScheduledItem<long>? GetNext()
     {
+        _time.TakeOver();
         var next = _isHalted ? null : _queue.Peek();
         if (_escapes is not { } escapes)
         {
@@ -210,6 +218,11 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
         {
             escapes.Settle(Clock);
             next = _queue.Peek();
+        }
+
+        if (next is null || next.DueTime > Clock)
+        {
+            escapes.LookForTimers();
         }
 
         if (_depth == 0)
@@ -235,15 +248,6 @@ public sealed partial class VirtualScheduler : VirtualTimeScheduler<long, long>,
     private string Hint() => _escapes?.TakeReport(isLast: true, isStuck: true) is { } report ? $"{Environment.NewLine}{report}" : "";
 
     /// <inheritdoc/>
-    protected override long Add(long absolute, long relative) => absolute + relative;
-
-    /// <inheritdoc/>
-    protected override DateTimeOffset ToDateTimeOffset(long absolute) => _origin.AddTicks(absolute);
-
-    /// <inheritdoc/>
-    protected override long ToRelative(TimeSpan timeSpan) => timeSpan.Ticks;
-
-    /// <inheritdoc/>
     protected override object? GetService(Type serviceType) =>
-        serviceType == typeof(ISchedulerWait) ? this : base.GetService(serviceType);
+        serviceType == typeof(ISchedulerWait) ? this : serviceType == typeof(TimeProvider) ? _time : base.GetService(serviceType);
 }

@@ -1,3 +1,4 @@
+using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 
 namespace Rx.Connectors.Testing;
@@ -91,8 +92,11 @@ internal sealed class SimulationRun
     {
         if (completion.Exception?.InnerException is { } error)
         {
-            // Only what was drawn may fail a run.
-            var isDrawn = error.GetBaseException() is IOException or Recovery.RecoveryStoreException and not Recovery.ExecutionAliveException
+            // Only what was drawn may fail a run: a failure, or a query that is wrong.
+            var isQuery = error is FlowException { Step: { } step } && error.GetBaseException() is PositionOrderException
+                && !_world.IsMended && _plan.Sources.Any(source => source.StepId == step && source.Query.IsWrong());
+            _world.IsMended |= isQuery;
+            var isDrawn = isQuery || error.GetBaseException() is IOException or Recovery.RecoveryStoreException and not Recovery.ExecutionAliveException
                 && error.GetBaseException() is not InvalidDataException;
             Check(isDrawn, process.Number, $"failed: {error.Message} {error.GetBaseException().Message}");
             _recording?.Add("flow", RecordedKind.Failed, error.Message);

@@ -6,7 +6,7 @@ namespace Rx.Connectors.Tests.Kit.Conformance;
 /// <summary>Each broken source is caught by its own rule, and by no other.</summary>
 public sealed class BrokenSourceTests
 {
-    public static TheoryData<string> Rules => [.. Enumerable.Range(1, 12).Select(rule => $"S{rule}")];
+    public static TheoryData<string> Rules => [.. Enumerable.Range(1, 13).Select(rule => $"S{rule}")];
 
     [Fact]
     public void A_source_that_keeps_the_rules_passes_all_of_them()
@@ -29,10 +29,16 @@ public sealed class BrokenSourceTests
     private static ConformanceReport Check(string? breaks)
     {
         BrokenSource? last = null;
+        // A client that forgets what a snapshot was taken after, committed or not.
+        var forgotten = 0;
         return SourceConformance.OverObservable<int, int>(
             number => number,
-            resume => resume.GetValueOrDefault(0),
-            (client, _, resume) => last = new BrokenSource(client, resume, breaks),
+            resume =>
+            {
+                forgotten = resume.HasValue ? forgotten : 0;
+                return Math.Max(resume.GetValueOrDefault(0), forgotten);
+            },
+            (client, _, resume) => last = new BrokenSource(client, resume, breaks) { SnapshotTaken = position => forgotten = position },
             new()
             {
                 MaxCount = BrokenSource.MaxCount,

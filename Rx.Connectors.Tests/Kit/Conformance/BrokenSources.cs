@@ -24,6 +24,8 @@ internal sealed class BrokenSource(IObservable<int> client, ResumeState<int> res
     private bool _ended;
     private bool _disposed;
 
+    public Action<int>? SnapshotTaken { get; init; }
+
     /// <summary>How many items the client was told to forget.</summary>
     public long Acknowledged { get; private set; }
 
@@ -80,6 +82,11 @@ internal sealed class BrokenSource(IObservable<int> client, ResumeState<int> res
     public override ResumeState<int> Snapshot()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (breaks == "S13" && _position.HasValue)
+        {
+            SnapshotTaken?.Invoke(_position.GetValueOrDefault(0));
+        }
+
         return breaks == "S5" && _received > 0 ? _received : _position;
     }
 

@@ -50,7 +50,7 @@ internal sealed class SimulatedFlow(SimulationPlan plan, SimulatedWorld world, S
         var stream = source.Kind switch
         {
             SourceKind.Log => flow.Input(source.StepId, new LogSource(source, process, recording), restart),
-            SourceKind.QueriedLog => flow.Input(source.StepId, new QueriedLogSource(source, process, recording), restart),
+            SourceKind.QueriedLog => flow.Input(source.StepId, new QueriedLogSource(source, world, process, recording), restart),
             SourceKind.Polled => flow.Input(source.StepId, new PolledSource(source, process), restart),
             SourceKind.Broker => flow.Input(source.StepId, new BrokerSource(source, world.Brokers[source.Number], process)),
             _ => flow.Input(source.StepId, new RepeatedSource(source, process, recording)),

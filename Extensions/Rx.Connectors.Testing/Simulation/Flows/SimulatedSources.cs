@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
 
@@ -30,9 +31,12 @@ internal sealed class LogSource(SourcePlan plan, SimulatedProcess process, Recor
     }
 }
 
-internal sealed class QueriedLogSource(SourcePlan plan, SimulatedProcess process, Recording? recording)
+internal sealed class QueriedLogSource(SourcePlan plan, SimulatedWorld world, SimulatedProcess process, Recording? recording)
     : PlannedSource<QueryPosition<int>>(plan)
 {
+    private const int Gathered = 3;
+    private const int Groups = 2;
+
     protected override StatefulSourcePartition<SimulatedItem, QueryPosition<int>> Build(
         int partition, ResumeState<QueryPosition<int>> resumeState)
     {
@@ -47,8 +51,20 @@ internal sealed class QueriedLogSource(SourcePlan plan, SimulatedProcess process
     {
         Shape.Drop => items.Where(Shapes.Keeps),
         Shape.Split => items.SelectMany(Shapes.Split),
+        Shape.Gather => items.Gather(Gathered).SelectMany(static all => all),
+        Shape.DropAtOnce => items.DroppingAtOnce(Drop),
+        Shape.DropGaps => items.DroppingGaps(Drop),
+        Shape.Hold => world.IsMended ? items.Gather(Gathered).SelectMany(static all => all) : Hold(items).AsPositioned(),
+        Shape.DropUndeclared => world.IsMended ? items.Where(Shapes.Keeps) : Drop(items).AsPositioned(),
         _ => items.SelectAsync(WorkAsync, maxConcurrency: 3),
     };
+
+    private static IObservable<Positioned<SimulatedItem, int>> Drop(IObservable<Positioned<SimulatedItem, int>> items) =>
+        items.Where(static item => Shapes.Keeps(item.Value));
+
+    private static IObservable<Positioned<SimulatedItem, int>> Hold(IObservable<Positioned<SimulatedItem, int>> items) => items
+        .GroupBy(static item => item.Value.Index % Groups)
+        .SelectMany(static group => group.Buffer(Gathered).SelectMany(static all => all));
 
     private async Task<SimulatedItem> WorkAsync(SimulatedItem item, CancellationToken cancellationToken)
     {

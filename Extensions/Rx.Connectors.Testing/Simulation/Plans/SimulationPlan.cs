@@ -91,7 +91,7 @@ internal sealed record SimulationPlan(
         };
         return new SourcePlan(
             number, kind, [.. items.Take(one.Partitions).Select(length => Math.Min(length, one.Items))],
-            kind == SourceKind.QueriedLog ? (Shape)random.Between(1, 3) : Shape.Keep, (Shape)random.Between(0, 2), bridge,
+            kind == SourceKind.QueriedLog ? (Shape)random.Between(1, (int)Shape.DropUndeclared) : Shape.Keep, (Shape)random.Between(0, 2), bridge,
             random.OneIn(2), random.OneIn(3) ? 0 : random.Between(1, 20));
     }
 

@@ -16,6 +16,9 @@ internal sealed class SimulatedWorld(SimulationPlan plan, ulong seed, Recording?
             : [.. source.Items.Select((_, i) => new SimulatedBroker(source, i, recording))]),
     ];
 
+    /// <summary>Whether somebody has put right the queries that were wrong, after one of them had failed.</summary>
+    public bool IsMended { get; set; }
+
     /// <summary>The process has died.</summary>
     public void Crash()
     {
