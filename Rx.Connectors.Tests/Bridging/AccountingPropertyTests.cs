@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using CsCheck;
 using Rx.Connectors.Bridging;

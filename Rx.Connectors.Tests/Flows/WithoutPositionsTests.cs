@@ -3,7 +3,6 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Testing;
-using Rx.Connectors.Tests.Recovery;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Flows;

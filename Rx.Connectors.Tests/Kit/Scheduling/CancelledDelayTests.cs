@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Scheduling;
-using Rx.Connectors.Sinks;
 using Rx.Connectors.Testing;
 using Xunit;
 

@@ -19,7 +19,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     private readonly RoomWaiters _waiters;
     private readonly BatchWindow _window;
     private readonly BridgeSettings _settings;
-    private readonly IScheduler _clock;
     private readonly ElapsedTime _elapsed;
     private readonly IBatchTaker<TItem, TQueued> _taker;
     private readonly bool _pausable;
@@ -42,7 +41,6 @@ internal sealed partial class BridgeBuffer<TItem, TQueued> : IDisposable
     {
         _pollsOnOneThread = pollsOnOneThread;
         _settings = settings;
-        _clock = clock;
         _elapsed = new ElapsedTime(clock);
         _taker = taker;
         _available = available;
