@@ -40,7 +40,7 @@ internal sealed record FilesReport(
     [property: JsonPropertyName("elapsed_s")] double ElapsedSeconds)
 {
     public static FilesReport Of(FlowReport report) => new(
-        report.Result.ItemsRead, report.Result.ItemsWritten, report.Result.Resume!.IsResumed, report.Result.Epochs.Committed,
+        report.Result.ItemsRead, report.Result.ItemsWritten, report.Result.Resume?.IsResumed ?? false, report.Result.Epochs.Committed,
         Math.Round(report.Elapsed.TotalSeconds, 3));
 }
 

@@ -21,7 +21,7 @@ public sealed class CompositionTests
         (source, _) => source.Select(i => i + 1),
         (source, _) => source.Where(i => i % 3 != 0),
         (source, _) => source.Where(i => i % 5 > 2),
-        (source, _) => Observable.Where(source, item => item.Value % 4 != 1).AsPositioned(),
+        (source, _) => source.DroppingAtOnce(items => Observable.Where(items, item => item.Value % 4 != 1)),
         (source, clock) => source.Delay(3.Ticks(), clock).AsPositioned(),
         (source, clock) => source.ObserveOn(clock).AsPositioned(),
         (source, _) => source.SelectMany(i => Enumerable.Range(i * 3, i % 4)),

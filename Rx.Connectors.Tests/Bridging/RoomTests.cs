@@ -68,9 +68,9 @@ public sealed class RoomTests
         using var enough = new Subject<Unit>();
         var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 20), 0));
         using var partition = Bridge.From(client, i => i + 1)
-            .Query(items => items.Publish(shared => shared.AsPositioned()
+            .Query(items => items.DroppingGaps(source => source.Publish(shared => shared.AsPositioned()
                 .SelectAsync((_, _) => new TaskCompletionSource<int>().Task, 2).TakeUntil(enough)
-                .Merge(shared.SkipUntil(enough))))
+                .Merge(shared.SkipUntil(enough)))))
             .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 4, Capacity = 4, MaxDelay = TimeSpan.Zero });
         using var host = new PollHost<int>(partition, _clock);
         _clock.At(10, () => enough.OnNext(Unit.Default));

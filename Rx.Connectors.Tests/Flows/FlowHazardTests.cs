@@ -353,10 +353,11 @@ public sealed class FlowHazardTests
 
         public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
         {
-            // Counted before: what is scheduled may run, and schedule in its turn, before this call goes on.
-            var isFirst = Interlocked.Increment(ref _calls) == 1;
+            // The first call only finds out whether work runs in place. Counted before: what is scheduled may run, and schedule in its
+            // turn, before this call goes on.
+            var isFirstOfRun = Interlocked.Increment(ref _calls) == 2;
             var scheduled = inner.Schedule(state, action);
-            if (isFirst)
+            if (isFirstOfRun)
             {
                 wait();
             }

@@ -105,7 +105,7 @@ public sealed class FlowTests
         Assert.False(run.IsCompleted);
         _clock.Start();
         Assert.Equal(
-            new FlowResult(FlowOutcome.Stopped, 1, 1, 1, [], TimeSpan.FromTicks(20), new EpochProgress(0, 0, 0, null), null), run.GetAwaiter().GetResult() with { NotClosed = [] });
+            new FlowResult(FlowOutcome.Stopped, 1, 1, 1, [], TimeSpan.FromTicks(20), new EpochProgress(0, 0, 0, null), null), run.GetAwaiter().GetResult() with { NotClosed = [], NotClosedDetails = [] });
         Assert.Equal([1], written);
         Assert.False(source.HasObservers);
     }

@@ -35,8 +35,11 @@ internal sealed class JumpingClock : IScheduler, IServiceProvider, ISchedulerWai
     public bool RunUntil(Func<bool> condition, DateTimeOffset? until, string waiter) =>
         Elapsed.RunUntil(condition, until is null || until == DateTimeOffset.MaxValue ? until : until - _ahead, waiter);
 
+    // The other clock's time provider does not know the date.
     public object? GetService(Type serviceType) =>
-        serviceType == typeof(ISchedulerWait) ? this : ((IServiceProvider)Elapsed).GetService(serviceType);
+        serviceType == typeof(ISchedulerWait) ? this
+        : serviceType == typeof(TimeProvider) ? null
+        : ((IServiceProvider)Elapsed).GetService(serviceType);
 
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) =>
         Elapsed.Schedule(state, (_, todo) => action(this, todo));

@@ -26,7 +26,7 @@ public enum FlowOutcome
 /// of <see cref="FlowRun.Progress"/>.</param>
 /// <param name="Elapsed">How long the run took on its clock, closing included.</param>
 /// <param name="Epochs">What was committed.</param>
-/// <param name="Resume">From where the run resumed; null without a store.</param>
+/// <param name="Resume">From where the run resumed; null without a store, and for a run that was stopped before the store was read.</param>
 public sealed record FlowResult(
     FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed, TimeSpan Elapsed,
     EpochProgress Epochs, ResumeReport? Resume)

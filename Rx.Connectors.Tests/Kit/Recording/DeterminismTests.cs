@@ -25,8 +25,8 @@ public sealed class DeterminismTests
 
     // Another machine gives the same. If this fails after a change of the flow's own order of things, take the new one over.
     [Theory]
-    [InlineData(null, "09D2B8C39622A2C5")]
-    [InlineData(7ul, "55C20AD84A6CD881")]
+    [InlineData(null, "4C4DFF20D5CA1A30")]
+    [InlineData(7ul, "F488BE338A43F49C")]
     public void The_recording_is_the_same_on_every_machine(ulong? seed, string hash) => Assert.Equal(
         hash, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(new WholeFlow(seed).Run("a:6").Run().Recording.ToString())))[..16]);
 

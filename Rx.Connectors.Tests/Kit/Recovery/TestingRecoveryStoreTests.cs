@@ -75,7 +75,9 @@ public sealed class TestingRecoveryStoreTests
         var flow = new Dataflow("hangs");
         flow.Input("in", new TestingSource<int>(1)).Output("out", new TestingSink<int>());
         var run = flow.Start(Options(hanging));
-        Assert.Throws<SchedulerDeadlockException>(() => _clock.RunToEnd(run));
+        var error = Assert.Throws<FlowException>(() => _clock.RunToEnd(run));
+        Assert.Equal("F3", error.Rule);
+        Assert.Contains("recovery store", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, hanging.CommitAttempts);
         Assert.Empty(hanging.Commits);
     }

@@ -56,9 +56,10 @@ internal sealed partial class Epochs
 
         foreach (var one in waiting)
         {
-            one.Task.Observe();
             one.TrySetException(new InvalidOperationException(
                 $"Flow '{run.Flow}' has ended before the epoch was committed.", error));
+            // Whoever asked may have stopped waiting.
+            _ = one.Task.Exception;
         }
     }
 
