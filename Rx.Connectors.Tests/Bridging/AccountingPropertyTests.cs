@@ -64,7 +64,7 @@ public sealed class AccountingPropertyTests
                 }
             }
         },
-        iter: 1_000);
+        iter: 2_000);
 
     private static IEnumerable<string> Words(IEnumerable<Share[]> values) => values.Select(value => string.Join(' ', value));
 

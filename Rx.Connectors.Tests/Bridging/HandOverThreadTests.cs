@@ -140,7 +140,7 @@ public sealed class HandOverThreadTests
     [InlineData("Split and ObserveOn")]
     public async Task S5_a_poll_that_meets_the_first_part_of_an_input_never_takes_it_for_the_whole(string parts)
     {
-        const int inputs = 30_000;
+        const int inputs = 10_000;
         using var subject = new Subject<int>();
         using var elsewhere = new EventLoopScheduler();
         using var partition = Bridge.From(subject, i => i + 1).Query(source => Parts(source, parts, elsewhere)).ToPartition(

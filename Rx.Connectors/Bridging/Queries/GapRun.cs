@@ -82,9 +82,8 @@ internal sealed class GapRun<T, TState, TResult, TPosition>(IObserver<Positioned
 
     private static void DropParts(QueryPassage passage, Entered entered)
     {
-        if (entered.Parts > 0 && entered.Lineage!.Drop(entered.Parts))
+        if (entered.Parts > 0 && entered.Lineage!.Drop(entered.Parts) && (entered.Lineage.Gathered?.Drop(passage) ?? true))
         {
-            entered.Lineage.Gathered?.Drop(passage);
             passage.Dropped(entered.To, entered.To);
         }
     }

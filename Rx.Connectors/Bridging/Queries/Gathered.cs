@@ -40,37 +40,48 @@ internal sealed class Gathered(InputRange[] inputs, Dictionary<Lineage, (long En
     }
 
     /// <summary>The value is dropped: so are its inputs, but those of which parts are still inside.</summary>
-    public void Drop(QueryPassage passage)
+    /// <returns>Whether the last of them is.</returns>
+    public bool Drop(QueryPassage passage)
     {
-        var inside = new HashSet<long>();
+        var inside = new List<InputRange>();
+        DropParts(inside);
+        foreach (var range in inputs)
+        {
+            if (inside.Count == 0)
+            {
+                passage.Dropped(range.From, range.To);
+                continue;
+            }
+
+            for (var entry = range.From; entry <= range.To; entry++)
+            {
+                if (!IsIn(inside, entry))
+                {
+                    passage.Dropped(entry, entry);
+                }
+            }
+        }
+
+        return !IsIn(inside, inputs[^1].To);
+    }
+
+    // Tells of which inputs other parts are left, also where the part itself stood for several.
+    private void DropParts(List<InputRange> inside)
+    {
         foreach (var (lineage, part) in parts ?? [])
         {
             if (!lineage.Drop(part.Count))
             {
-                inside.Add(part.Entry);
+                inside.AddRange(lineage.Gathered?.Inputs ?? [new InputRange(part.Entry, part.Entry)]);
             }
             else
             {
-                lineage.Gathered?.Drop(passage);
-            }
-        }
-
-        foreach (var range in inputs)
-        {
-            for (var from = range.From; inside.Count > 0 && from <= range.To; from++)
-            {
-                if (!inside.Contains(from))
-                {
-                    passage.Dropped(from, from);
-                }
-            }
-
-            if (inside.Count == 0)
-            {
-                passage.Dropped(range.From, range.To);
+                lineage.Gathered?.DropParts(inside);
             }
         }
     }
+
+    private static bool IsIn(List<InputRange> ranges, long entry) => ranges.Exists(range => range.From <= entry && entry <= range.To);
 
     private static InputRange[] Merge(List<InputRange> inputs)
     {

@@ -153,8 +153,7 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
             return false;
         }
 
-        lineage.Gathered?.Drop(Trace!.Passage);
-        return true;
+        return lineage.Gathered?.Drop(Trace!.Passage) ?? true;
     }
 
     private void Tell(QueryPassage passage)
