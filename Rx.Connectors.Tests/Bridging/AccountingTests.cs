@@ -36,7 +36,7 @@ public sealed class AccountingTests
     [Fact]
     public void S13_a_gathered_value_that_is_dropped_takes_no_input_along_of_which_a_part_is_still_inside()
     {
-        using var host = Host(items => items.SelectMany(value => new[] { value, value }).Buffer(2, 1).Where(two => two.Count == 2)
+        using var host = Host(items => items.SelectMany(value => new[] { value, value }).Delay(10.Ticks(), _clock).Buffer(2, 1).Where(two => two.Count == 2)
             .Select(two => two.Gather(two[0].Value)).AsPositioned().Where(value => value > 0));
         Fails(host, [], new QueryPosition<int>(1, 0, 0), "position 2 that was gathered from some parts of an input");
     }
