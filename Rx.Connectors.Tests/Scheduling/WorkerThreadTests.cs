@@ -59,7 +59,11 @@ public sealed class WorkerThreadTests : IDisposable
     public async Task What_is_cancelled_does_not_run()
     {
         var ran = false;
+        using var cancelled = new ManualResetEventSlim();
+        _thread.Schedule(() => _ = cancelled.Wait(Times.Patience));
+        _thread.Schedule(() => ran = true).Dispose();
         _thread.Schedule(TimeSpan.FromMilliseconds(1), () => ran = true).Dispose();
+        cancelled.Set();
         var over = new TaskCompletionSource();
         _thread.Schedule(TimeSpan.FromMilliseconds(5), over.SetResult);
         await over.Task.WaitAsync(Times.Patience);
