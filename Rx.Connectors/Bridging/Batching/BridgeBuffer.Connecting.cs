@@ -22,7 +22,11 @@ internal sealed partial class BridgeBuffer<TItem, TQueued>
         _connectingThread = Environment.CurrentManagedThreadId;
     }
 
-    public void EndConnecting() => _connectingThread = NoThread;
+    public void EndConnecting()
+    {
+        _connectingThread = NoThread;
+        _connectingWaits = null;
+    }
 
     public void TurnAway()
     {

@@ -18,7 +18,7 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
     private readonly Subject<Unit> _available = new();
     private volatile BridgeBuffer<TItem, TQueued>? _buffer;
     private FeedConnection? _connection;
-    private ClientEnd? _connecting;
+    private volatile ClientEnd? _connecting;
     private volatile bool _disposed;
 
     public DateTimeOffset? NextAwake => _buffer?.NextAwake;
@@ -148,6 +148,8 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
             }
 
             connecting.Closed();
+            // Thousands of partitions would keep what none of them needs again.
+            _connecting = null;
             GoOn();
         });
         using var patience = scheduler.Background().Schedule(_patience, GoOn);
