@@ -35,14 +35,30 @@ public sealed class CapacityTests
     }
 
     [Fact]
+    public void S6_what_an_operator_holds_takes_room_from_the_items_that_follow_at_once()
+    {
+        var sent = 0;
+        // At once, so that nothing but the bridge itself stops it: the second item is in a batch, the others are in their calls.
+        var stream = Enumerable.Range(0, 50).ToAsyncEnumerable().Select(i => sent = i + 1);
+        var never = new TaskCompletionSource<int>();
+        using var partition = Bridge.From(stream, i => i)
+            .Query(source => source.SelectAsync((i, _) => i <= 2 ? Task.FromResult(i) : never.Task, 20))
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 8, Capacity = 10 });
+        partition.Start(_clock);
+        _clock.Start();
+        Assert.Equal(10, sent);
+        Assert.Equal(2, partition.Status.Waiting);
+    }
+
+    [Fact]
     public void S6_never_more_than_capacity_waits_whatever_the_polls() => Gen.Select(
-        Gen.Int[1, 10], Gen.Int[0, 20], Gen.Int[0, 300], Gen.Int[0, 4].Array[1, 400]).Sample(
-        (count, more, total, actions) =>
+        Gen.Int[1, 10], Gen.Int[0, 20], Gen.Int[0, 300], Gen.Int[0, 2], Gen.Int[0, 4].Array[1, 400]).Sample(
+        (count, more, total, delay, actions) =>
         {
             var clock = new VirtualScheduler();
             var client = new ScriptedClient<int>(clock, Enumerable.Range(0, total).Select(i => new Step(i / 7, i)));
             using var partition = Bridge.From(client).ToPartition(
-                new BridgeOptions { MaxCount = count, Capacity = count + more, MaxDelay = TimeSpan.Zero });
+                new BridgeOptions { MaxCount = count, Capacity = count + more, MaxDelay = TimeSpan.FromTicks(delay) });
             partition.Start(clock);
             var handedOut = 0;
             foreach (var action in actions)

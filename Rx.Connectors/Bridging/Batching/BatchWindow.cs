@@ -3,7 +3,7 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// Where batches begin and end, by the semantics of Rx's <c>Buffer(timeSpan, count)</c> (rule S7), without its timer: windows
+/// When batches begin and end, by the semantics of Rx's <c>Buffer(timeSpan, count)</c> (rule S7), without its timer: windows
 /// of the maximum delay follow each other from the start, and a full batch begins a new window. Only the window that holds
 /// items is ever worked out, so the clock is read at most twice a batch and an idle partition costs nothing.
 /// </summary>
@@ -12,151 +12,99 @@ internal sealed class BatchWindow
     // Longer than this is never, and adding it to a date would leave the calendar.
     private static readonly TimeSpan _longest = TimeSpan.FromDays(365_000);
 
-    private readonly int _maxCount;
     private readonly long _delay;
+    private readonly bool _canExpect;
     private readonly ElapsedTime _elapsed;
-    private readonly Queue<Closed> _closed = new(0);
     private long _start;
-    private long _openSince;
     private long _due;
-    private int _open;
-    private int _droppedOfFirst;
     private bool _wasFull;
 
+    /// <param name="maxCount">How many items make a full batch.</param>
+    /// <param name="maxDelay">How long a window is.</param>
+    /// <param name="elapsed">The clock.</param>
     public BatchWindow(int maxCount, TimeSpan maxDelay, ElapsedTime elapsed)
     {
-        _maxCount = maxCount;
         _delay = maxDelay == Timeout.InfiniteTimeSpan || maxDelay > _longest ? long.MaxValue : maxDelay.Ticks;
+        // A batch of one begins and fills at once, so there is nothing to expect.
+        _canExpect = maxCount > 1 && HasBoundaries;
         _elapsed = elapsed;
         _start = Now;
     }
 
-    /// <summary>When the oldest batch that waits began to fill; null if none does.</summary>
-    public long? WaitingSince => _closed.TryPeek(out var closed) ? closed.Since : _open > 0 ? _openSince : null;
+    /// <summary>When the first item of the window came.</summary>
+    public long Since { get; private set; }
 
-    private long Now => _elapsed.Now;
+    /// <summary>Whether there are windows: not without a delay, where they have no length, and not with an infinite one.</summary>
+    public bool HasBoundaries => _delay is > 0 and < long.MaxValue;
 
-    // Whether the next batch is expected, and the poller told when it ends: the last one filled up, not long ago.
-    private bool IsExpecting => _wasFull && _open == 0;
+    public bool HasDelay => _delay > 0;
 
-    /// <summary>Takes an item in. True if that changed what a poller must know: a batch is full, or a delay began.</summary>
-    public bool Add()
+    public long Now => _elapsed.Now;
+
+    /// <summary>The first item of a window has come. True if that is news to a poller: a delay has begun.</summary>
+    public bool Open()
     {
-        var isNews = false;
-        if (_open == 0)
-        {
-            Open(Now);
-            isNews = !_wasFull && _due != long.MaxValue;
-        }
-
-        if (++_open < _maxCount)
-        {
-            return isNews;
-        }
-
-        CloseOpen(Now);
-        // A batch of one begins and fills at once, so there is nothing to expect.
-        _wasFull = _maxCount > 1 && _delay is > 0 and < long.MaxValue;
-        return true;
-    }
-
-    /// <summary>Takes a batch in that somebody else has gathered.</summary>
-    public void AddClosed(int count) => _closed.Enqueue(new Closed(count, Now));
-
-    /// <summary>The last, partial batch: nothing more will come to fill it.</summary>
-    public void CloseLast()
-    {
-        if (_open > 0)
-        {
-            CloseOpen(Now);
-        }
-    }
-
-    public void DropOldest()
-    {
-        if (!_closed.TryPeek(out var first))
-        {
-            _open--;
-        }
-        else if (++_droppedOfFirst == first.Count)
-        {
-            _closed.Dequeue();
-            _droppedOfFirst = 0;
-        }
-    }
-
-    /// <summary>The size of the batch that is ready now, which is thereby taken out; 0 if none is.</summary>
-    public int Take()
-    {
-        if (_closed.TryDequeue(out var closed))
-        {
-            var left = closed.Count - _droppedOfFirst;
-            _droppedOfFirst = 0;
-            return left;
-        }
-
-        if (_open == 0)
-        {
-            _wasFull = _wasFull && Now < _start + _delay;
-            return 0;
-        }
-
-        if (_due == long.MaxValue)
-        {
-            return 0;
-        }
-
-        var now = Now;
-        if (now < _due)
-        {
-            return 0;
-        }
-
-        var count = _open;
-        _open = 0;
-        _wasFull = false;
-        // The windows go on from the last boundary that has passed, so that late polls do not shift them.
-        _start = _delay == 0 ? now : _due + ((now - _due) / _delay * _delay);
-        return count;
-    }
-
-    /// <summary>
-    /// When the next batch is ready, in elapsed time, in the past if it is already; null if nothing waits, or for a full batch. While
-    /// batches fill up it is also told when nothing waits yet, so that the first item of the next one need not wake the poller.
-    /// </summary>
-    public long? NextDue()
-    {
-        if (_closed.Count > 0)
-        {
-            return Now;
-        }
-
-        if (IsExpecting)
-        {
-            return _start + _delay;
-        }
-
-        return _open > 0 && _due != long.MaxValue ? _due : null;
-    }
-
-    private void Open(long now)
-    {
-        _openSince = now;
+        Since = Now;
         _due = _delay switch
         {
             long.MaxValue => long.MaxValue,
-            0 => now,
+            0 => Since,
             // An item on the boundary itself still belongs to the window that ends there.
-            _ => _start + (Math.Max(1, (now - _start + _delay - 1) / _delay) * _delay),
+            _ => _start + (Math.Max(1, (Since - _start + _delay - 1) / _delay) * _delay),
         };
+        return !_wasFull && _due != long.MaxValue;
     }
 
-    private void CloseOpen(long now)
+    /// <summary>Items have come that nobody saw come: since the last boundary, so that they are due at the next.</summary>
+    public void OpenUnseen()
     {
-        _closed.Enqueue(new Closed(_open, _openSince));
-        _open = 0;
-        _start = now;
+        Since = _start;
+        _due = _delay == long.MaxValue ? long.MaxValue : _start + _delay;
     }
 
-    private readonly record struct Closed(int Count, long Since);
+    /// <summary>Whether the window is over that holds items.</summary>
+    public bool IsOver() => _due != long.MaxValue && Now >= _due;
+
+    /// <summary>Its batch is full, and the next window begins. The next batch is expected: the poller is told when it ends.</summary>
+    public void Fill()
+    {
+        _start = Now;
+        _wasFull = _canExpect;
+    }
+
+    /// <summary>Its items were taken, for it is over.</summary>
+    public void Close()
+    {
+        var now = Now;
+        _wasFull = false;
+        // The windows go on from the last boundary that has passed, so that late polls do not shift them.
+        _start = _delay == 0 ? now : _due + ((now - _due) / _delay * _delay);
+    }
+
+    /// <summary>Nothing is there at a poll.</summary>
+    /// <param name="unseen">Whether something may come without being seen.</param>
+    public void Pass(bool unseen)
+    {
+        if ((unseen || _wasFull) && HasBoundaries && Now is var now && now >= _start + _delay)
+        {
+            _wasFull = false;
+            _start += unseen ? (now - _start) / _delay * _delay : 0;
+        }
+    }
+
+    /// <summary>
+    /// When the next batch is ready, in elapsed time; null if only a full one can be. While batches fill up it is also told when nothing
+    /// waits yet, so that the first item of the next one need not wake the poller.
+    /// </summary>
+    /// <param name="isEmpty">Whether the window holds nothing.</param>
+    /// <param name="unseen">Whether something may come without being seen.</param>
+    public long? NextDue(bool isEmpty, bool unseen)
+    {
+        if (!isEmpty)
+        {
+            return _due != long.MaxValue ? _due : null;
+        }
+
+        return _wasFull || (unseen && HasBoundaries) ? _start + _delay : null;
+    }
 }

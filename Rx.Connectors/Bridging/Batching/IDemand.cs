@@ -5,8 +5,14 @@ internal interface IDemand
 {
     bool HasRoom { get; }
 
+    /// <summary>On a thread in a run: whether there is room, and more can go in without a look. Where not, <see cref="HasRoom"/> says more.</summary>
+    bool HasCredit { get; }
+
     /// <summary>Asks to be called once there is room. False if there is room now, or never again.</summary>
     bool PauseUntilRoom(Action resume);
+
+    /// <summary>Which threads are where in the bridge.</summary>
+    CallingThreads Threads { get; }
 
     /// <summary>Nothing is taken in any more.</summary>
     bool HasEnded { get; }
@@ -20,6 +26,12 @@ internal interface IDemand
     /// </summary>
     /// <exception cref="OperationCanceledException">Where the library catches it.</exception>
     void TurnAway();
+
+    /// <summary>This thread goes on to send, one after the other and without waiting in between, what it has at once.</summary>
+    void BeginRun();
+
+    /// <summary>This thread is about to do something else, or to wait.</summary>
+    void EndRun();
 
     /// <summary>Counts an item that an operator holds inside the query. False if it must be let go.</summary>
     bool Hold(IHolder holder);

@@ -9,6 +9,8 @@ internal sealed class AsyncFeed<TItem>(IAsyncEnumerable<TItem> stream, bool stop
 {
     public override bool CanPause => true;
 
+    public override bool SendsInRuns => true;
+
     // The pump calls it in the background.
     public override bool IsCalledInConnect => false;
 

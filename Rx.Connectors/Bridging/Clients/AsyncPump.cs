@@ -113,26 +113,35 @@ internal sealed class AsyncPump<TItem> : IDisposable
     /// <returns>What is to be awaited; null if nothing was begun.</returns>
     private ValueTask<bool>? Send(IAsyncEnumerator<TItem> items)
     {
-        while (true)
+        _demand.BeginRun();
+        try
         {
-            _target.OnNext(items.Current);
-            if (!_demand.HasRoom || _stop.IsCancellationRequested)
+            while (true)
             {
-                return null;
-            }
+                _target.OnNext(items.Current);
+                // There is no credit after the end.
+                if (!_demand.HasCredit && (!_demand.HasRoom || _stop.IsCancellationRequested))
+                {
+                    return null;
+                }
 
-            var next = items.MoveNextAsync();
-            if (!next.IsCompletedSuccessfully)
-            {
-                return next;
-            }
+                var next = items.MoveNextAsync();
+                if (!next.IsCompletedSuccessfully)
+                {
+                    return next;
+                }
 
 #pragma warning disable VSTHRD002 // It has completed.
-            if (!next.Result)
+                if (!next.Result)
 #pragma warning restore VSTHRD002
-            {
-                return new ValueTask<bool>(false);
+                {
+                    return new ValueTask<bool>(false);
+                }
             }
+        }
+        finally
+        {
+            _demand.EndRun();
         }
     }
 

@@ -9,6 +9,8 @@ internal sealed class PositionFeed<T, TState>(Feed<T> feed, Func<T, TState> posi
 
     public override bool IsCalledInConnect => feed.IsCalledInConnect;
 
+    public override bool SendsInRuns => feed.SendsInRuns;
+
     public override FeedConnection Connect(IFeedTarget<Positioned<T, TState>> target, IDemand demand, IScheduler scheduler) =>
         feed.Connect(new Target(target, position), demand, scheduler);
 

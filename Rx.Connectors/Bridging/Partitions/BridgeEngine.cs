@@ -1,84 +1,78 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
-using System.Reactive.Linq;
-using System.Reactive.Subjects;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
 
-/// <summary>What every bridged partition is made of: a feed, a buffer, and the order in which they start and stop.</summary>
-internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSettings settings, IBatchTaker<TItem, TQueued> taker)
+/// <summary>What every bridged partition is made of: a feed, a bridge, and the order in which they start and stop.</summary>
+internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSettings settings, BatchLog<TItem, T, TMark> log)
     : IDisposable
 {
     // How long the start waits for a client to be subscribed to. Most take no time, and then nothing that they send is missed.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Subject<Unit> _available = new();
-    private volatile BridgeBuffer<TItem, TQueued>? _buffer;
+    private readonly PollRequests _requests = new();
+    private volatile BridgeState<TItem, T, TMark>? _state;
+    private BridgeExit<TItem, T, TMark>? _exit;
     private FeedConnection? _connection;
     private volatile ClientEnd? _connecting;
     private volatile bool _disposed;
 
-    public DateTimeOffset? NextAwake => _buffer?.NextAwake;
+    public DateTimeOffset? NextAwake => Exit?.NextAwake;
 
-    // Who subscribes late is told what was signalled before: there is no second signal until the next poll.
-    public IObservable<Unit> Available => Observable.Create<Unit>(observer =>
-    {
-        var subscription = _available.Subscribe(observer);
-        if (_buffer is { HasSignalled: true })
-        {
-            observer.OnNext(Unit.Default);
-        }
+    public IObservable<Unit> Available => _requests.Available;
 
-        return subscription;
-    });
+    public SourceStatus Status => Exit?.Status ?? default;
 
-    public SourceStatus Status => _buffer?.Status ?? default;
+    // None before the start.
+    private BridgeExit<TItem, T, TMark>? Exit => _state is null ? null : _exit;
 
     /// <summary>Opens the client, unless it is open. The first to come decides the clock.</summary>
     public void Start(IScheduler scheduler)
     {
-        BridgeBuffer<TItem, TQueued> buffer;
+        BridgeState<TItem, T, TMark> state;
         lock (_gate)
         {
-            TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<TItem>));
-            if (_buffer is not null)
+            TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<T>));
+            if (_state is not null)
             {
                 return;
             }
 
-            buffer = _buffer = new BridgeBuffer<TItem, TQueued>(
-                settings, settings.Scheduler ?? scheduler, taker, _available, feed.CanPause,
+            state = new BridgeState<TItem, T, TMark>(
+                settings, settings.Scheduler ?? scheduler, log, _requests, feed.CanPause,
                 pollsOnOneThread: scheduler is EventLoopScheduler or WorkerThread || settings.Scheduler is EventLoopScheduler);
+            _exit = new BridgeExit<TItem, T, TMark>(state);
+            _state = state;
         }
 
-        buffer.Ended += Disconnect;
-        Connect(buffer, settings.Scheduler ?? scheduler);
+        state.Ended += Disconnect;
+        Connect(state, settings.Scheduler ?? scheduler);
     }
 
-    public bool Take()
+    public IReadOnlyList<T>? Poll()
     {
-        if (_buffer is null)
+        if (_state is null)
         {
             Start(DefaultScheduler.Instance);
         }
 
-        return _buffer!.Take();
+        return _exit!.Poll();
     }
 
-    public void Nudge() => _buffer?.Nudge();
+    public void Nudge() => Exit?.Nudge();
 
     /// <summary>Reads the partition's bookkeeping; before the start nothing can change it, and reading starts nothing.</summary>
     public TResult Read<TResult>(Func<TResult> read)
     {
-        if (_buffer is { } buffer)
+        if (Exit is { } exit)
         {
-            return buffer.Read(read);
+            return exit.Read(read);
         }
 
-        TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<TItem>));
+        TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<T>));
         return read();
     }
 
@@ -89,7 +83,7 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
             _disposed = true;
         }
 
-        _buffer?.Dispose();
+        Exit?.Dispose();
         Disconnect();
     }
 
@@ -113,15 +107,15 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
         }
     }
 
-    private void Connect(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler)
+    private void Connect(BridgeState<TItem, T, TMark> state, IScheduler scheduler)
     {
         if (feed.IsCalledInConnect && !scheduler.IsVirtual())
         {
-            ConnectBeside(buffer, scheduler);
+            ConnectBeside(state, scheduler);
         }
         else
         {
-            Connect(buffer, scheduler, waits: null);
+            Connect(state, scheduler, waits: null);
         }
     }
 
@@ -129,7 +123,7 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
     /// Connects on a thread that the client may keep. As a rule it does not: then it is connected when this returns, and what it sends
     /// from then on is taken.
     /// </summary>
-    private void ConnectBeside(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler)
+    private void ConnectBeside(BridgeState<TItem, T, TMark> state, IScheduler scheduler)
     {
         var connecting = _connecting = new ClientEnd(scheduler, settings.StopTimeout, nameof(IObservable<>.Subscribe));
         var mailbox = new Mailbox(scheduler);
@@ -139,12 +133,12 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
         {
             try
             {
-                Connect(buffer, scheduler, GoOn);
+                Connect(state, scheduler, GoOn);
             }
             catch (Exception clockFailed)
             {
                 // Nothing else is called there that throws, and nobody else would catch it.
-                buffer.OnError(clockFailed);
+                state.End(clockFailed);
             }
 
             connecting.Closed();
@@ -156,16 +150,17 @@ internal sealed class BridgeEngine<TItem, TQueued>(Feed<TItem> feed, BridgeSetti
         mailbox.Run(() => goesOn, until: null, "The start of a bridge");
     }
 
-    private void Connect(BridgeBuffer<TItem, TQueued> buffer, IScheduler scheduler, Action? waits)
+    private void Connect(BridgeState<TItem, T, TMark> state, IScheduler scheduler, Action? waits)
     {
-        buffer.BeginConnecting(waits);
-        var connection = feed.Connect(buffer, buffer, scheduler);
-        buffer.EndConnecting();
+        state.Threads.BeginConnecting(waits);
+        var entrance = new BridgeEntrance<TItem, T, TMark>(state);
+        var connection = feed.Connect(entrance, entrance, scheduler);
+        state.Threads.EndConnecting();
         bool closed;
         lock (_gate)
         {
             _connection = connection;
-            closed = _disposed || buffer.HasEnded;
+            closed = _disposed || state.HasEnded;
         }
 
         if (closed)

@@ -127,7 +127,7 @@ public readonly struct Positioned<T, TState> : IEquatable<Positioned<T, TState>>
         new(Value, Position, passage, entry, false);
 
     /// <summary>The value as it leaves the query.</summary>
-    internal Left<T, TState> Leave() => new(Value, Position, Entry, 1);
+    internal Mark<TState> Leave() => new(Position, Entry, 1);
 
     /// <summary>Another value with a position that holds this one's.</summary>
     internal Positioned<TResult, TPosition> Remember<TResult, TPosition>(TResult value, TPosition position) =>

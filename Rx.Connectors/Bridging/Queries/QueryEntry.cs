@@ -15,7 +15,9 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
     private FeedConnection? _connection;
     private Exception? _error;
     private IDisposable? _toDispose;
-    private bool _isInside;
+
+    /// <summary>Who sends.</summary>
+    protected QueryPlace Place { get; } = demand.Threads.AddPlace(feed.SendsInRuns);
 
     public Task Closed => Volatile.Read(ref _connection)?.Closed ?? Task.CompletedTask;
 
@@ -45,24 +47,16 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
             return;
         }
 
-        var outer = QueryRun.Enter(demand);
-        Volatile.Write(ref _isInside, true);
-        try
+        Place.Enter();
+        Send(value);
+        Place.Leave();
+        if (Volatile.Read(ref _toDispose) is not null)
         {
-            Send(value);
-        }
-        finally
-        {
-            Volatile.Write(ref _isInside, false);
-            QueryRun.Leave(outer);
-            if (Volatile.Read(ref _toDispose) is not null)
-            {
-                DisposeQuery();
-            }
+            DisposeQuery();
         }
     }
 
-    /// <summary>Sends a value in. What the query throws goes to <see cref="Fail"/>.</summary>
+    /// <summary>Sends a value in. It does not throw: what the query throws goes to <see cref="Fail"/>.</summary>
     protected abstract void Send(TItem value);
 
     public void OnNextBatch(IList<TItem> batch)
@@ -119,11 +113,11 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
     {
         var timer = new SingleAssignmentDisposable();
         Interlocked.Exchange(ref _toDispose, StableCompositeDisposable.Create(query, timer));
-        if (!Volatile.Read(ref _isInside))
+        if (!Place.IsTaken)
         {
             DisposeQuery();
         }
-        else if (!QueryRun.IsIn(demand))
+        else if (!Place.IsHere)
         {
             timer.Disposable = scheduler.Background().Schedule(BridgeOptions.DefaultStopTimeout, DisposeQuery);
         }
@@ -164,7 +158,7 @@ internal sealed class PositionedEntry<T, TState>(
     protected override void Send(Positioned<T, TState> value)
     {
         var entry = ++_entries;
-        passage.Sending(entry);
+        passage.Sending(entry, Place);
         try
         {
             Observer.OnNext(value.Enter(passage, entry));

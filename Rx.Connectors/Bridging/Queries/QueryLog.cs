@@ -4,9 +4,9 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>
 /// Knows the position behind a query: which inputs have left it, in which order, and how far what left was handed out. An item leaves
-/// only when every input before it is accounted for (rule S13). All members are called under the buffer's lock.
+/// only when every input before it is accounted for (rule S13).
 /// </summary>
-internal sealed class QueryLog<T, TState>
+internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, Mark<TState>>
 {
     private readonly QueryPassage _passage;
     private readonly DropLog<TState> _dropped;
@@ -14,11 +14,11 @@ internal sealed class QueryLog<T, TState>
     private readonly int _cutParts;
 
     // The last item that left the query, handed out or not, and what is known of its siblings.
-    private Left<T, TState> _left;
+    private Mark<TState> _left;
     private Lineage? _lineage;
 
     // The last item handed out, and the last input before it of which nothing is missing.
-    private Left<T, TState> _out;
+    private Mark<TState> _out;
     private ResumeState<TState> _base;
     private long _baseEntry;
 
@@ -41,8 +41,42 @@ internal sealed class QueryLog<T, TState>
     /// <summary>The position after the last poll.</summary>
     public ResumeState<QueryPosition<TState>> Position { get; private set; }
 
-    public bool Accept(in Positioned<T, TState> item, out Left<T, TState> left, out Exception? error)
+    public override bool IsAwaiting => _passage.IsAwaited;
+
+    // Not after one that was split, nor while it is not sure that it was not handed out before the restart.
+    public override bool CanFollow => _lineage is null && _left.Entry >= _cutEntry;
+
+    public override bool Returned() => _passage.TakeAwaited();
+
+    public override bool Follows(in Positioned<T, TState> item, in Mark<TState> last, out T value, out Mark<TState> mark)
     {
+        value = item.Value;
+        mark = item.Leave();
+        return item.Trace == _passage && item.Entry == last.Entry + 1 && !item.HasOwnPosition;
+    }
+
+    public override int Followed(ReadOnlySpan<Mark<TState>> marks, out Exception? error)
+    {
+        error = null;
+        if (CanFollow && marks[0].Entry == _left.Entry + 1 && marks[0].Entry > _baseEntry)
+        {
+            _left = marks[^1];
+            return marks.Length;
+        }
+
+        // Another thread has let something out at the same time.
+        var followed = 0;
+        for (; followed < marks.Length && error is null; followed++)
+        {
+            error = CheckFollower(marks[followed]);
+        }
+
+        return error is null ? followed : followed - 1;
+    }
+
+    public override bool Accept(in Positioned<T, TState> item, out T value, out Mark<TState> left, out Exception? error)
+    {
+        value = item.Value;
         left = item.Leave();
         var follows = item.Trace == _passage && item.Entry == _left.Entry + 1 && _lineage is null && item.Entry > _baseEntry;
         error = follows && !item.HasOwnPosition ? null : Check(item);
@@ -56,19 +90,21 @@ internal sealed class QueryLog<T, TState>
         return Number(ref left);
     }
 
-    public void Failed() => _passage.Break();
+    public override void Refused(in Positioned<T, TState> item) => item.DropSilently();
+
+    public override void Failed() => _passage.Break();
 
     /// <summary>The query has ended. Why that is an error: an input is missing, though the client has ended before.</summary>
-    public Exception? Completed()
+    public override Exception? Completed()
     {
         var isWhole = _passage.Last is not { } last || ((IsOver || _lineage!.IsLoose) && _dropped.Covers(_left.Entry, last + 1, []));
         return isWhole ? null : PositionOrderException.Missing(LastAccounted);
     }
 
     /// <summary>Reads how far the query is: of what is over by now, everything has left.</summary>
-    public void Polling() => _sentThrough = _passage.SentThrough;
+    public override void Polling() => _sentThrough = _passage.SentThrough;
 
-    public void HandedOut(ReadOnlySpan<Left<T, TState>> items)
+    public override void HandedOut(ReadOnlySpan<Mark<TState>> items)
     {
         var last = items[^1];
         var before = items.Length - 2;
@@ -89,22 +125,22 @@ internal sealed class QueryLog<T, TState>
         _out = last;
     }
 
-    public void Polled(RingQueue<Left<T, TState>> rest)
+    public override void Polled(ReadOnlySpan<Mark<TState>> next)
     {
-        if (_out.Entry > _sentThrough && rest.Count == 0)
+        if (_out.Entry > _sentThrough && next.IsEmpty)
         {
             // Taken so fast that its sender is not back yet. When it is, it asks for a poll, or it is by now.
             _passage.AwaitSent();
-            _sentThrough = _passage.SentThrough;
+            _sentThrough = Math.Max(_sentThrough, Math.Min(_passage.SentThrough, _out.Entry));
         }
 
-        if (_out.Entry > _baseEntry && IsWhole(_out.Entry) && (rest.Count == 0 || rest.Peek().Entry != _out.Entry))
+        if (_out.Entry > _baseEntry && IsWhole(_out.Entry) && (next.IsEmpty || next[0].Entry != _out.Entry))
         {
             MoveTo(_out);
         }
 
         // What was dropped has ended; so has, before it, what left.
-        if (rest.Count == 0 && IsWhole(_left.Entry) && _dropped.TryFollow(_left.Entry, out var to, out var position) && to > _baseEntry)
+        if (next.IsEmpty && IsWhole(_left.Entry) && _dropped.TryFollow(_left.Entry, out var to, out var position) && to > _baseEntry)
         {
             _base = position;
             _baseEntry = to;
@@ -130,7 +166,7 @@ internal sealed class QueryLog<T, TState>
     private object? LastAccounted => _left.Entry > 0 ? _left.Position : _base.TryGetValue(out var before) ? before : null;
 
     // Gives it its number among the outputs of its input. False if it was handed out before.
-    private bool Number(ref Left<T, TState> item)
+    private bool Number(ref Mark<TState> item)
     {
         var nothingYet = _left.Entry == 0 || _left.Entry == _cutEntry;
         item = item with { Part = item.Entry == _left.Entry ? _left.Part + 1 : 1 };
@@ -161,7 +197,7 @@ internal sealed class QueryLog<T, TState>
         var lineage = item.Trace as Lineage;
         if (item.Entry > _left.Entry && item.Entry > _baseEntry)
         {
-            return CheckNext(item, lineage);
+            return CheckNext(item.Leave(), lineage);
         }
 
         var isMore = item.Entry == _left.Entry && item.Entry > _baseEntry &&
@@ -173,7 +209,17 @@ internal sealed class QueryLog<T, TState>
                 : PositionOrderException.Twice(item.Position);
     }
 
-    private PositionOrderException? CheckNext(in Positioned<T, TState> item, Lineage? lineage)
+    private PositionOrderException? CheckFollower(in Mark<TState> mark)
+    {
+        var error = mark.Entry > _left.Entry && mark.Entry > _baseEntry
+            ? CheckNext(mark, null)
+            : mark.Entry < _left.Entry && _dropped.IsUsed
+                ? PositionOrderException.Overtaken(mark.Position, _left.Position) : PositionOrderException.Twice(mark.Position);
+        (_left, _lineage) = error is null ? (mark, null) : (_left, _lineage);
+        return error;
+    }
+
+    private PositionOrderException? CheckNext(in Mark<TState> item, Lineage? lineage)
     {
         if (!IsOver && !_lineage!.IsLoose)
         {
@@ -199,7 +245,7 @@ internal sealed class QueryLog<T, TState>
     private bool IsWhole(long entry) =>
         entry <= _sentThrough && (entry == 0 || entry != _passage.Broken) && (entry < _left.Entry || IsOver);
 
-    private void MoveTo(in Left<T, TState> item)
+    private void MoveTo(in Mark<TState> item)
     {
         if (item.Entry > _baseEntry)
         {

@@ -9,7 +9,7 @@ internal sealed class QueryPassage : QueryTrace
     private long _current;
     private long _sent;
     private long _broken;
-    private int _currentThread;
+    private QueryPlace? _place;
     private bool _isHolding;
     private bool _isAwaited;
 
@@ -40,9 +40,9 @@ internal sealed class QueryPassage : QueryTrace
     public long Broken => Volatile.Read(ref _broken);
 
     /// <summary>An input is being sent into the query. What leaves on the same thread until <see cref="Sent"/> is its result.</summary>
-    public void Sending(long entry)
+    public void Sending(long entry, QueryPlace place)
     {
-        _currentThread = Environment.CurrentManagedThreadId;
+        _place = place;
         Volatile.Write(ref _current, entry);
     }
 
@@ -64,13 +64,25 @@ internal sealed class QueryPassage : QueryTrace
         }
     }
 
-    /// <summary>Has the sender ask for a poll when it is back, unless it can be seen to be now.</summary>
+    /// <summary>Whether the sender is to ask for a poll when it is back.</summary>
+    public bool IsAwaited => Volatile.Read(ref _isAwaited);
+
+    /// <summary>
+    /// Has the sender ask for a poll when it is back. If it can be seen to be back now, it has perhaps not seen that. If it cannot, it has
+    /// perhaps just come back: then the buffer has the poller look again after a while, rather than every sender pass a barrier.
+    /// </summary>
     public void AwaitSent()
     {
         Volatile.Write(ref _isAwaited, true);
+        Interlocked.MemoryBarrier();
+    }
 
-        // On this side alone, since the other one passes here for every item.
-        Interlocked.MemoryBarrierProcessWide();
+    /// <summary>The sender is back, and under the buffer's lock. True if it is to ask for a poll.</summary>
+    public bool TakeAwaited()
+    {
+        var isAwaited = _isAwaited;
+        Volatile.Write(ref _isAwaited, false);
+        return isAwaited;
     }
 
     public void Completed(long last) => Last = last;
@@ -79,7 +91,7 @@ internal sealed class QueryPassage : QueryTrace
     public void Break() => Volatile.Write(ref _broken, Volatile.Read(ref _current));
 
     public bool IsSendingHere(long entry) =>
-        Volatile.Read(ref _current) == entry && _currentThread == Environment.CurrentManagedThreadId;
+        Volatile.Read(ref _current) == entry && _place?.IsHere == true;
 
     /// <summary>An input is dropped. While it is being sent, others made of it may follow: then it counts when that is over.</summary>
     public void Dropped<TState>(long entry, TState position)
