@@ -60,7 +60,7 @@ public sealed class FlowRun
             now,
             [.. _run.Workers.SelectMany(static worker => worker.Sources).Select(source => source.Progress(now))],
             [.. _run.AllSinks.Select(sink => sink.Progress(now)).OfType<SinkProgress>()],
-            _run.Epochs.Progress);
+            _run.Epochs.Commits.Progress);
     }
 
     /// <summary>From where the run resumes, and which stored positions nobody asks for; null without a store, and until it is
@@ -68,7 +68,7 @@ public sealed class FlowRun
     public ResumeReport? Resume => _run.Resume;
 
     /// <summary>Whether the run is about to end, because it was stopped or because its sources are complete.</summary>
-    public bool IsStopping => _run.Epochs.IsFinishing;
+    public bool IsStopping => _run.Epochs.State.IsFinishing;
 
     /// <summary>
     /// Stops gracefully (rule F4): what was polled is written, the last epoch is committed, sources hear of it, and everything is

@@ -6,16 +6,12 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What the workers of one run share.</summary>
-internal sealed class RunContext
+internal sealed class RunContext : IEpochWorkers
 {
-    // More than there are workers: what was stopped before it was open never is.
-    private const int NeverOpen = int.MaxValue / 2;
-
     private readonly Dictionary<(string Step, string Partition), object> _last = [];
     private readonly Action<FlowOutcome, Exception?> _finished;
     private ListingCall? _listing;
-    private int _unopened;
-    private int _sources = 1;
+    private int _sources;
     private int _ended;
 
     public RunContext(
@@ -28,7 +24,8 @@ internal sealed class RunContext
         Clock = schedulers[0];
         Elapsed = new ElapsedTime(Clock);
         _finished = finished;
-        _unopened = schedulers.Count;
+        // Until it is open each worker counts as a source, so that the run cannot be complete before it has begun.
+        _sources = schedulers.Count;
         Epochs = new Epochs(this);
         Guard = new StopGuard(this);
         Workers = [.. schedulers.Select((scheduler, i) => new Worker(new WorkerContext(this, i, scheduler)))];
@@ -75,9 +72,6 @@ internal sealed class RunContext
 
     public IReadOnlyList<ISinkRunner> AllSinks { get; set; } = [];
 
-    /// <summary>Whether every worker has built what it begins with, so that polling may begin.</summary>
-    public bool IsOpen => Volatile.Read(ref _unopened) == 0;
-
     /// <summary>The cancellation of what was under way when the run ended; over when every callback has returned.</summary>
     public Task Cancelling { get; private set; } = Task.CompletedTask;
 
@@ -94,31 +88,11 @@ internal sealed class RunContext
         }
     }
 
-    /// <summary>Stops a run that is not open yet: nothing was polled, so that there is nothing to write or to commit.</summary>
-    /// <returns>Whether it was not.</returns>
-    public bool TryStopOpening()
+    public void TellCommitted()
     {
-        for (var left = Volatile.Read(ref _unopened); left > 0; left = Volatile.Read(ref _unopened))
+        foreach (var worker in Workers)
         {
-            if (left >= NeverOpen || Interlocked.CompareExchange(ref _unopened, left + NeverOpen, left) == left)
-            {
-                End(FlowOutcome.Stopped, null, cancels: true);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>A worker has built its partitions.</summary>
-    public void Opened()
-    {
-        if (Interlocked.Decrement(ref _unopened) == 0)
-        {
-            // Until here the run itself counted as a source, so that it cannot be complete before it has begun.
-            Leave();
-            WakeAll();
-            Epochs.Proceed();
+            worker.Post(new Durable());
         }
     }
 
@@ -153,6 +127,9 @@ internal sealed class RunContext
         }
     }
 
+    /// <summary>Ends a run that is not open yet: nothing was polled, so that there is nothing to write or to commit.</summary>
+    public void GiveUp() => End(FlowOutcome.Stopped, null, cancels: true);
+
     public void Fail(Exception error) => End(FlowOutcome.Stopped, error);
 
     public void End(FlowOutcome outcome, Exception? error) => End(outcome, error, error is not null || outcome == FlowOutcome.Aborted);
@@ -177,5 +154,14 @@ internal sealed class RunContext
 
         _finished(outcome, error);
         Epochs.Abandon(error);
+    }
+
+    private sealed class Durable : IWorkerMessage
+    {
+        public void Handle(Worker worker)
+        {
+            worker.Committed();
+            worker.Context.Run.Epochs.Heard();
+        }
     }
 }

@@ -100,8 +100,8 @@ internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watc
     // A flush that a commit waits for is its sink's.
     private (string Name, string What) StoreWork() =>
         !run.Loading.IsCompleted ? (Doing.RecoveryStore, "opening")
-        : run.Epochs.LastCommit.IsCompleted ? (Doing.RecoveryStore, "closing")
-        : run.Epochs.UnderWay is { } doing ? (doing.Name, doing.What)
+        : run.Epochs.Commits.Last.IsCompleted ? (Doing.RecoveryStore, "closing")
+        : run.Epochs.Commits.UnderWay is { } doing ? (doing.Name, doing.What)
         : (Doing.RecoveryStore, Doing.Storing);
 
     private async Task CloseLogAsync()
@@ -118,7 +118,7 @@ internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watc
         if (run.Log is { } log)
         {
             // The store does one thing at a time.
-            await run.Epochs.LastCommit.ConfigureAwait(false);
+            await run.Epochs.Commits.Last.ConfigureAwait(false);
             await _storeMayClose.Task.ConfigureAwait(false);
             await log.CloseAsync().ConfigureAwait(false);
         }

@@ -21,7 +21,7 @@ internal sealed class StopGuard(RunContext run)
     /// <summary>Begins, unless it has. In virtual time no worker's thread can be watched, but a commit that takes its time can.</summary>
     public void Begin()
     {
-        if (!run.HasEnded && !(run.Clock.IsVirtual() && run.Epochs.UnderWay is null) && Interlocked.Exchange(ref _isOn, 1) == 0)
+        if (!run.HasEnded && !(run.Clock.IsVirtual() && run.Epochs.Commits.UnderWay is null) && Interlocked.Exchange(ref _isOn, 1) == 0)
         {
             var before = Calls();
             _timer.Disposable = run.Background.Schedule(Patience, () => Look(before));
@@ -52,5 +52,5 @@ internal sealed class StopGuard(RunContext run)
 
     // What is still the same call when the time is over is stuck.
     private HashSet<Doing> Calls() =>
-        [.. run.Workers.Select(static worker => worker.Context.Doing).Append(run.Epochs.UnderWay).OfType<Doing>().Where(static one => !one.IsWrite)];
+        [.. run.Workers.Select(static worker => worker.Context.Doing).Append(run.Epochs.Commits.UnderWay).OfType<Doing>().Where(static one => !one.IsWrite)];
 }

@@ -1,66 +1,47 @@
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Scheduling;
 
 namespace Rx.Connectors.Flows;
 
-/// <summary>
-/// Closes the epochs of a run (F3): the workers stop polling, what is on its way is written, every partition is captured, and
-/// polling goes on while the positions are committed beside the workers. Then the sources hear of it, and only then may the next
-/// epoch be closed. Members may be called from any thread.
-/// </summary>
-internal sealed partial class Epochs(RunContext run)
+/// <summary>What epochs ask of the workers.</summary>
+internal interface IEpochWorkers
 {
-    private enum Stage
-    {
-        Running,
-        Draining,
-        Capturing,
-    }
+    void WakeAll();
 
+    /// <summary>What they have captured last is durable (S11). Each answers with <see cref="Epochs.Heard"/>.</summary>
+    void TellCommitted();
+}
+
+/// <summary>
+/// Closes the epochs of a run (F3): brings to an <see cref="EpochCoordinator"/> what has happened, and carries out what it orders,
+/// outside the lock. Members may be called from any thread.
+/// </summary>
+internal sealed class Epochs(RunContext run)
+{
     private readonly Lock _gate = new();
-    private readonly List<(ISinkRunner Sink, StoredState First)> _firsts = [];
-    private List<StoredState> _changes = [];
-    private List<(ISinkRunner Sink, Task Flushed)> _flushes = [];
-    private List<TaskCompletionSource<long>> _asking = [];
-    private List<TaskCompletionSource<long>> _answering = [];
-    private volatile Stage _stage;
-    private volatile bool _isFinishing;
-    private volatile bool _isLast;
-    private FlowOutcome? _outcome;
+    private readonly EpochCoordinator _coordinator = new(new EpochState(run.Settings.Workers, run.Settings.EpochInterval == TimeSpan.Zero));
+    private readonly EpochDue _due = new(run.Settings);
+    private readonly EpochRequests _requests = new();
+    private List<(IEpochSink Sink, StoredState First)> _firsts = [];
+    private List<(IEpochSink Sink, StoredState First)> _firstsUnderWay = [];
+    private EpochCut _cut = new();
+    private EpochCut _cutUnderWay = new();
     private long _since;
-    private long _dueAt = ElapsedTime.Never;
-    private long _closing;
-    private long _items;
-    private int _left;
-    private bool _isWanted;
-    private bool _isCommitting;
 
-    /// <summary>When the epoch is to be closed, in elapsed time; <see cref="ElapsedTime.Never"/> if nothing has happened in it.</summary>
-    public long DueAt => Volatile.Read(ref _dueAt);
+    public EpochState State => _coordinator.State;
 
-    /// <summary>Whether each round with a poll is an epoch of its own. Then it is committed before the next round begins.</summary>
-    private bool IsEveryRound => run.Settings.EpochInterval == TimeSpan.Zero;
+    public EpochCommits Commits { get; } = new(run);
 
-    /// <summary>Whether no more is to be polled for now.</summary>
-    public bool IsClosing => _stage == Stage.Draining || _isFinishing;
-
-    /// <summary>Whether the epoch that is closed next, or being closed, is the last. Nothing is polled any more.</summary>
-    public bool IsFinishing => _isFinishing;
+    /// <summary>When the epoch is to be closed, in elapsed time; <see cref="Scheduling.ElapsedTime.Never"/> if nothing has happened
+    /// in it.</summary>
+    public long DueAt => _due.At;
 
     /// <summary>Something was polled: the epoch has begun, if it had not.</summary>
-    public void Begin(long now)
-    {
-        // An interval beyond all time means never.
-        if (DueAt == ElapsedTime.Never && run.Settings.EpochInterval.Ticks < ElapsedTime.Never - now)
-        {
-            Interlocked.CompareExchange(ref _dueAt, now + run.Settings.EpochInterval.Ticks, ElapsedTime.Never);
-        }
-    }
+    public void Begin(long now) => _due.Begin(now);
 
     /// <summary>A round is over.</summary>
     public void EndRound()
     {
-        if (IsEveryRound && DueAt != ElapsedTime.Never)
+        if (_due.IsOverWithRound)
         {
             Request();
         }
@@ -68,7 +49,7 @@ internal sealed partial class Epochs(RunContext run)
 
     public void CountItems(int count)
     {
-        if (run.Settings.EpochItems != long.MaxValue && Interlocked.Add(ref _items, count) >= run.Settings.EpochItems)
+        if (_due.Count(count))
         {
             Request();
         }
@@ -78,174 +59,166 @@ internal sealed partial class Epochs(RunContext run)
     public void Request()
     {
         // It is not due any more, or the workers would look again and again while a commit is under way.
-        Volatile.Write(ref _dueAt, ElapsedTime.Never);
-        lock (_gate)
-        {
-            _isWanted = true;
-        }
-
-        Proceed();
+        _due.ForgetTime();
+        Tell(EpochMessage.Asked);
     }
 
     /// <summary>Closes the epoch, and tells the number of the last one that is then committed.</summary>
     public Task<long> RequestAsync()
     {
-        var asking = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<long> answer;
+        EpochOrder order;
         lock (_gate)
         {
-            _asking.Add(asking);
-            _isWanted = true;
+            answer = _requests.Add(State.NextClosing);
+            order = Decide(EpochMessage.Asked);
         }
 
-        Proceed();
+        CarryOut(order);
         if (run.HasEnded)
         {
             Abandon(null);
         }
 
-        return asking.Task;
+        return answer;
     }
 
     /// <summary>Closes the last epoch and ends the run.</summary>
     public void Finish(FlowOutcome outcome)
     {
-        lock (_gate)
-        {
-            _outcome ??= outcome;
-            // At once, also while a commit is under way that the last epoch has to wait for.
-            _isFinishing = true;
-            _isWanted = true;
-        }
-
-        // A stop does not wait for a client or a store that does not open.
-        if (outcome != FlowOutcome.Completed && run.TryStopOpening())
-        {
-            return;
-        }
-
-        Proceed();
+        Tell(outcome == FlowOutcome.Completed ? EpochMessage.Completed : EpochMessage.Stopped);
         run.Guard.Begin();
     }
 
-    public bool IsDraining(out long closing)
-    {
-        var draining = _stage == Stage.Draining;
-        closing = Volatile.Read(ref _closing);
-        return draining;
-    }
-
-    public bool IsCapturing(out long closing)
-    {
-        var capturing = _stage == Stage.Capturing;
-        closing = Volatile.Read(ref _closing);
-        return capturing;
-    }
-
-    /// <summary>Whether a worker that has captured this closing may poll.</summary>
-    public bool MayPoll(long captured) => !_isFinishing && (IsEveryRound ? IsAtRest() : _stage switch
-    {
-        Stage.Running => true,
-        Stage.Capturing => captured == Volatile.Read(ref _closing),
-        _ => false,
-    });
+    /// <summary>A worker has built what it begins with.</summary>
+    public void Opened() => Tell(EpochMessage.Opened);
 
     /// <summary>All that a worker has polled is written.</summary>
     /// <returns>Whether the same holds for every other, so that it is time to capture.</returns>
-    public bool Drained()
-    {
-        lock (_gate)
-        {
-            if (--_left > 0)
-            {
-                return false;
-            }
-
-            _left = run.Workers.Count;
-            _stage = Stage.Capturing;
-        }
-
-        run.WakeAll();
-        return true;
-    }
+    public bool Drained() => Tell(EpochMessage.Drained) == EpochOrder.Capture;
 
     /// <summary>A worker has captured its partitions.</summary>
-    public void Captured(List<StoredState> changes, List<(ISinkRunner Sink, Task Flushed)> flushes)
+    public void Captured(EpochCut part)
     {
+        EpochOrder order;
         lock (_gate)
         {
-            _changes.AddRange(changes);
-            _flushes.AddRange(flushes);
-            if (--_left > 0)
-            {
-                return;
-            }
-
-            (changes, _changes) = (_changes, []);
-            (flushes, _flushes) = (_flushes, []);
-            _isCommitting = true;
-            _stage = Stage.Running;
+            _cut.Add(part);
+            order = Decide(part.IsEmpty ? EpochMessage.CapturedNothing : EpochMessage.Captured);
         }
 
-        run.Metrics.Paused(run.Elapsed.Since(_since));
-        Commit(changes, flushes, run.Clock.Now);
+        if (order != EpochOrder.None)
+        {
+            run.Metrics.Paused(run.Elapsed.Since(_since));
+        }
+
+        CarryOut(order);
     }
 
-    /// <summary>Does what is to be done next, unless something is being done.</summary>
-    public void Proceed()
+    /// <summary>A worker has told its partitions of the last commit.</summary>
+    public void Heard() => Tell(EpochMessage.Heard);
+
+    /// <summary>Stores the first position of a sink partition, before anything is written to it.</summary>
+    public void StoreFirst(IEpochSink sink, StoredState first)
     {
-        (ISinkRunner Sink, StoredState First)[] firsts = [];
+        EpochOrder order;
         lock (_gate)
         {
-            if (_isCommitting || !run.IsOpen || run.HasEnded)
-            {
-                return;
-            }
-
-            // Not while others still capture: their commit would meet this one.
-            if (_firsts.Count > 0 && _stage != Stage.Capturing)
-            {
-                firsts = [.. _firsts];
-                _firsts.Clear();
-                _isCommitting = true;
-            }
-            else if (_isWanted && !_isLast && _stage == Stage.Running)
-            {
-                StartClosing();
-            }
-            else
-            {
-                return;
-            }
+            _firsts.Add((sink, first));
+            order = Decide(EpochMessage.FirstPosition);
         }
 
-        if (firsts.Length > 0)
+        CarryOut(order);
+    }
+
+    /// <summary>The run has ended: nobody waits any more for an epoch of it.</summary>
+    public void Abandon(Exception? error)
+    {
+        Tell(EpochMessage.RunEnded);
+        _requests.Abandon(() => new InvalidOperationException($"Flow '{run.Flow}' has ended before the epoch was committed.", error));
+    }
+
+    private EpochOrder Tell(EpochMessage message)
+    {
+        EpochOrder order;
+        lock (_gate)
         {
-            CommitFirsts(firsts);
+            order = Decide(message);
         }
-        else
+
+        CarryOut(order);
+        return order;
+    }
+
+    // Under the lock: what an order is about is put aside for it.
+    private EpochOrder Decide(EpochMessage message)
+    {
+        var order = _coordinator.Take(message);
+        switch (order)
         {
+            case EpochOrder.Drain:
+                _since = run.Elapsed.Now;
+                _due.BeginAnew();
+                break;
+            case EpochOrder.Flush:
+                (_cutUnderWay, _cut) = (_cut, new EpochCut());
+                break;
+            case EpochOrder.StoreFirstPositions:
+                (_firstsUnderWay, _firsts) = (_firsts, []);
+                break;
+        }
+
+        return order;
+    }
+
+    private void CarryOut(EpochOrder order)
+    {
+        switch (order)
+        {
+            case EpochOrder.Poll or EpochOrder.Drain or EpochOrder.Capture:
+                run.WakeAll();
+                break;
+            case EpochOrder.Flush:
+                var at = run.Clock.Now;
+                Commits.Begin(() => CommitAsync(_cutUnderWay, at));
+                break;
+            case EpochOrder.Tell:
+                _requests.Answer(State.Closing, run.Log?.Epoch ?? 0);
+                run.TellCommitted();
+                break;
+            case EpochOrder.StoreFirstPositions:
+                Commits.Begin(() => StoreFirstsAsync(_firstsUnderWay));
+                break;
+            case EpochOrder.End:
+                run.End(State.Outcome!.Value, null);
+                break;
+            case EpochOrder.GiveUp:
+                run.GiveUp();
+                break;
+        }
+    }
+
+    private async Task CommitAsync(EpochCut cut, DateTimeOffset at)
+    {
+        await Commits.FlushAsync(cut.Flushes).ConfigureAwait(false);
+        if (Tell(EpochMessage.Flushed) == EpochOrder.Store)
+        {
+            await Commits.StoreAsync(cut.Changes, at).ConfigureAwait(false);
+            Tell(EpochMessage.Stored);
+        }
+    }
+
+    private async Task StoreFirstsAsync(List<(IEpochSink Sink, StoredState First)> firsts)
+    {
+        await Commits.StoreAsync([.. firsts.Select(static one => one.First)], run.Clock.Now).ConfigureAwait(false);
+        // Before the sinks hear of it: what they write then may lead to the next commit at once.
+        Tell(EpochMessage.FirstPositionsStored);
+        if (State.EveryRound)
+        {
+            // They have not polled since.
             run.WakeAll();
         }
-    }
 
-    private bool IsAtRest()
-    {
-        lock (_gate)
-        {
-            return _stage == Stage.Running && !_isWanted && !_isCommitting;
-        }
-    }
-
-    private void StartClosing()
-    {
-        _isWanted = false;
-        _isLast = _outcome is not null;
-        _left = run.Workers.Count;
-        _since = run.Elapsed.Now;
-        (_answering, _asking) = (_asking, _answering);
-        Volatile.Write(ref _items, 0);
-        Volatile.Write(ref _dueAt, ElapsedTime.Never);
-        Volatile.Write(ref _closing, _closing + 1);
-        _stage = Stage.Draining;
+        firsts.ForEach(static one => one.Sink.FirstPositionStored());
     }
 }

@@ -81,17 +81,9 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     public void Keep(Parcel<T> parcel) => _waiting.Enqueue(parcel);
 
-    public void FirstPositionStored()
-    {
-        _isOpen = true;
-        while (_waiting.TryDequeue(out var parcel))
-        {
-            Write(parcel.Items);
-            parcel.Confirm();
-        }
-    }
+    public void FirstPositionStored() => Worker.Post(new FirstStored(this));
 
-    public StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort)
+    public StoredState? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort)
     {
         if (!_wasWritten)
         {
@@ -176,6 +168,16 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         return _isOpen;
     }
 
+    private void WriteWaiting()
+    {
+        _isOpen = true;
+        while (_waiting.TryDequeue(out var parcel))
+        {
+            Write(parcel.Items);
+            parcel.Confirm();
+        }
+    }
+
     private StoredState? SnapshotOrFail()
     {
         context.Enter(this, Doing.Snapshotting);
@@ -243,4 +245,9 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         SinkWriteException { InnerException: TimeoutException or SchedulerDeadlockException } => "K4",
         _ => "K3",
     };
+
+    private sealed class FirstStored(SinkRunner<T> sink) : IWorkerMessage
+    {
+        public void Handle(Worker worker) => sink.WriteWaiting();
+    }
 }

@@ -136,7 +136,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
 
     private void Judge(IGivesBack closed)
     {
-        if (IsComplete || Context.Run.Epochs.IsFinishing)
+        if (IsComplete || Context.Run.Epochs.State.IsFinishing)
         {
             return;
         }

@@ -1,5 +1,3 @@
-using Rx.Connectors.Recovery;
-
 namespace Rx.Connectors.Flows;
 
 /// <summary>The worker's part in closing an epoch.</summary>
@@ -46,25 +44,27 @@ internal sealed partial class Worker
     // Comes before anything else in a round, and before each message: another worker may be ahead.
     private void CaptureIfAsked()
     {
-        if (_run.Epochs.IsCapturing(out var closing) && _captured != closing)
+        var state = _run.Epochs.State;
+        if (state.Stage == EpochStage.Capturing && _captured != state.Closing)
         {
-            Capture(closing);
+            Capture(state.Closing);
         }
     }
 
     /// <returns>Whether polling may go on.</returns>
     private bool CloseEpochIfAsked()
     {
-        if (_run.Epochs.IsDraining(out var closing) && _drained != closing && _onTheWay == 0)
+        var state = _run.Epochs.State;
+        if (state.Stage == EpochStage.Draining && _drained != state.Closing && _onTheWay == 0)
         {
-            _drained = closing;
+            _drained = state.Closing;
             if (_run.Epochs.Drained())
             {
-                Capture(closing);
+                Capture(state.Closing);
             }
         }
 
-        return _run.Epochs.MayPoll(_captured);
+        return _run.Epochs.State.MayPoll(_captured);
     }
 
     private void Capture(long closing)
@@ -72,31 +72,22 @@ internal sealed partial class Worker
         _captured = closing;
         // All ends so far are in this one.
         _ends = 0;
-        var changes = new List<StoredState>();
-        var flushes = new List<(ISinkRunner Sink, Task Flushed)>();
+        var cut = new EpochCut();
         foreach (var runner in _notClosed)
         {
             runner.EndIsCaptured = runner.IsComplete;
-            Keep(changes, runner.Capture());
+            cut.Add(runner.Capture());
         }
 
         foreach (var sink in _run.AllSinks)
         {
             if (sink.Worker == this)
             {
-                Keep(changes, sink.Capture(flushes, _run.Aborted.Token));
+                cut.Add(sink.Capture(cut.Flushes, _run.Aborted.Token));
             }
         }
 
-        _run.Epochs.Captured(changes, flushes);
-    }
-
-    private static void Keep(List<StoredState> changes, StoredState? change)
-    {
-        if (change is not null)
-        {
-            changes.Add(change);
-        }
+        _run.Epochs.Captured(cut);
     }
 
     private sealed class Closed(SourceRunner runner) : IWorkerMessage

@@ -32,7 +32,8 @@ internal sealed partial class Worker
             OrRestart(runner, () => Start(runner));
         }
 
-        _run.Opened();
+        _run.Epochs.Opened();
+        _run.Leave();
     }
 
     /// <summary>

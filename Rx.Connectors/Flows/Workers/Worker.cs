@@ -138,7 +138,7 @@ internal sealed partial class Worker(WorkerContext context)
             message.Handle(this);
         }
 
-        if (!_run.IsOpen || _run.HasEnded || !CloseEpochIfAsked())
+        if (!_run.Epochs.State.IsOpen || _run.HasEnded || !CloseEpochIfAsked())
         {
             return;
         }
@@ -163,7 +163,7 @@ internal sealed partial class Worker(WorkerContext context)
         var due = _agenda.TakeDue(now);
         for (var i = 0; i < due.Count; i++)
         {
-            if (_run.Epochs.IsClosing || _run.HasEnded)
+            if (_run.Epochs.State.IsClosing || _run.HasEnded)
             {
                 PutBack(due, i, now);
                 return;
