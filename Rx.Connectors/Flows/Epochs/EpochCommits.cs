@@ -5,7 +5,11 @@ namespace Rx.Connectors.Flows;
 
 /// <summary>Makes durable and stores what was captured, beside the workers, and counts it. One commit at a time; what is read of it may
 /// be read from any thread.</summary>
-internal sealed class EpochCommits(RunContext run)
+/// <param name="run">Its flow, clock and metrics.</param>
+/// <param name="control">Ends it.</param>
+/// <param name="store">Where positions go.</param>
+/// <param name="calling">Is told before a sink is waited for or the store is called, either of which may take for ever.</param>
+internal sealed class EpochCommits(RunTerms run, RunControl control, RunStore store, Action calling)
 {
     private volatile Task _last = Task.CompletedTask;
     private volatile Exception? _lastFailure;
@@ -21,7 +25,7 @@ internal sealed class EpochCommits(RunContext run)
     public Doing? UnderWay => _underWay;
 
     public EpochProgress Progress => new(
-        run.Log?.Epoch ?? 0, Volatile.Read(ref _committed), Volatile.Read(ref _failed), _lastFailure?.Message);
+        store.Epoch, Volatile.Read(ref _committed), Volatile.Read(ref _failed), _lastFailure?.Message);
 
     /// <summary>Begins one. What it throws ends the run.</summary>
     public void Begin(Func<Task> work)
@@ -33,14 +37,14 @@ internal sealed class EpochCommits(RunContext run)
         {
             try
             {
-                if (!run.HasEnded)
+                if (!control.HasEnded)
                 {
                     await work().ConfigureAwait(false);
                 }
             }
             catch (Exception error)
             {
-                run.Fail(error);
+                control.Fail(error);
             }
 
             over.SetResult(true);
@@ -62,7 +66,7 @@ internal sealed class EpochCommits(RunContext run)
     /// <summary>Stores positions. Without a store, and without positions, there is nothing to do.</summary>
     public async Task StoreAsync(IReadOnlyList<StoredState> changes, DateTimeOffset at)
     {
-        if (run.Log is not { } log || changes.Count == 0)
+        if (store.Log is not { } log || changes.Count == 0)
         {
             return;
         }
@@ -70,7 +74,7 @@ internal sealed class EpochCommits(RunContext run)
         var began = run.Elapsed.Now;
         try
         {
-            await log.CommitAsync(changes, at, () => UnderWayIs(null, null, Doing.Storing), AttemptFailed, run.Aborted.Token).ConfigureAwait(false);
+            await log.CommitAsync(changes, at, () => UnderWayIs(null, null, Doing.Storing), AttemptFailed, control.Aborted).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -100,10 +104,7 @@ internal sealed class EpochCommits(RunContext run)
     private void UnderWayIs(string? stepId, string? partition, string what)
     {
         _underWay = new Doing(stepId, partition, what, Interlocked.Increment(ref _attempts), IsWrite: false);
-        if (run.Epochs.State.IsFinishing)
-        {
-            run.Guard.Begin();
-        }
+        calling();
     }
 
     private void AttemptFailed(Exception error)

@@ -22,5 +22,6 @@ internal interface ISinkRunner : IEpochSink
     /// <summary>What was written; null if the partition was never needed.</summary>
     SinkProgress? Progress(DateTimeOffset now);
 
-    ValueTask CloseAsync();
+    /// <summary>Closes the partition; what goes wrong is the task's.</summary>
+    Task Close();
 }

@@ -46,7 +46,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     {
         if (_items.Count == 0)
         {
-            context.Fill(this);
+            context.Lanes.Fill(this);
         }
 
         _items.Add(item);
@@ -60,7 +60,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
         else
         {
-            new Parcel<T>(context.Ship(), this, [.. _items]).Wait();
+            new Parcel<T>(context.Lanes.Ship(), this, [.. _items]).Wait();
         }
 
         _items.Clear();
@@ -92,7 +92,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
         _wasWritten = false;
         var state = SnapshotOrFail();
-        context.Enter(this, Doing.Flushing);
+        context.Calls.Enter(this, Doing.Flushing);
         try
         {
             var flush = Built!.FlushAsync(abort);
@@ -138,7 +138,18 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
 
-    public ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public Task Close()
+    {
+        try
+        {
+            return Built?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
+    }
 
     /// <summary>Builds the partition. It must be in <see cref="Built"/> before it is started, to be closed with the others.</summary>
     protected abstract SinkPartition<T> Build();
@@ -158,7 +169,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
             Start();
             if (SnapshotOrFail() is { } first)
             {
-                context.Run.Epochs.StoreFirst(this, first);
+                context.Epochs.StoreFirst(this, first);
                 return false;
             }
 
@@ -180,7 +191,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private StoredState? SnapshotOrFail()
     {
-        context.Enter(this, Doing.Snapshotting);
+        context.Calls.Enter(this, Doing.Snapshotting);
         try
         {
             return Snapshot();
@@ -193,18 +204,18 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Start()
     {
-        context.Enter(this, Doing.Building);
+        context.Calls.Enter(this, Doing.Building);
         var partition = Build();
         // What is built must be seen by whoever closes, or the end by whoever builds.
         Interlocked.MemoryBarrier();
-        if (context.Run.HasEnded)
+        if (context.Control.HasEnded)
         {
             // The run has ended meanwhile, and whoever closes the others does not see this one.
-            _ = context.Scheduler.Beside(() => Closing.Close(this).Observe());
+            _ = context.Scheduler.Beside(() => Close().Observe());
             return;
         }
 
-        context.Enter(this, Doing.Starting);
+        context.Calls.Enter(this, Doing.Starting);
         try
         {
             partition.Start(context.Scheduler);
@@ -218,7 +229,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     private void Write(IReadOnlyList<T> items)
     {
         var began = context.Elapsed;
-        context.Enter(this, Doing.Writing);
+        context.Calls.Enter(this, Doing.Writing);
         Volatile.Write(ref _began, began.Ticks);
         Volatile.Write(ref _writing, items.Count);
         try

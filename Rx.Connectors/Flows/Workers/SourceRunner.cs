@@ -6,7 +6,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What a poll had.</summary>
-internal enum Polled
+internal enum PollOutcome
 {
     Nothing,
     Items,
@@ -90,7 +90,7 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public abstract void Start();
 
-    public abstract Polled Poll();
+    public abstract PollOutcome Poll();
 
     /// <summary>Closes an epoch: the position, where it has changed.</summary>
     public virtual StoredState? Capture() => null;
@@ -106,12 +106,12 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public void Subscribe()
     {
-        Context.Enter(this, Doing.Subscribing);
+        Context.Calls.Enter(this, Doing.Subscribing);
         var listening = _listening = new object();
         try
         {
             _signals = Available?.Subscribe(
-                _ => Worker.Signal(this),
+                _ => Worker.Due.Signal(this),
                 // On the client's thread it would end the process.
                 error => EndSignals(listening, error),
                 // What comes from now on is found by polling.
@@ -133,7 +133,7 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
         Volatile.Write(ref _signalsFailed, error);
         _signalsOver = error is null;
-        Worker.Signal(this);
+        Worker.Due.Signal(this);
     }
 
     public void Unsubscribe() => Unsubscribe(_signals);

@@ -7,7 +7,7 @@ internal interface IEpochWorkers
 {
     void WakeAll();
 
-    /// <summary>What they have captured last is durable (S11). Each answers with <see cref="Epochs.Heard"/>.</summary>
+    /// <summary>What they have captured last is durable (S11). Each answers with <see cref="RunEpochs.Heard"/>.</summary>
     void TellCommitted();
 }
 
@@ -15,11 +15,16 @@ internal interface IEpochWorkers
 /// Closes the epochs of a run (F3): brings to an <see cref="EpochCoordinator"/> what has happened, and carries out what it orders,
 /// outside the lock. Members may be called from any thread.
 /// </summary>
-internal sealed class Epochs(RunContext run)
+internal sealed class RunEpochs
 {
+    private readonly RunTerms _run;
+    private readonly RunControl _control;
+    private readonly RunStore _store;
+    private readonly StopGuard _guard;
+    private readonly IEpochWorkers _workers;
     private readonly Lock _gate = new();
-    private readonly EpochCoordinator _coordinator = new(new EpochState(run.Settings.Workers, run.Settings.EpochInterval == TimeSpan.Zero));
-    private readonly EpochDue _due = new(run.Settings);
+    private readonly EpochCoordinator _coordinator;
+    private readonly EpochDue _due;
     private readonly EpochRequests _requests = new();
     private List<(IEpochSink Sink, StoredState First)> _firsts = [];
     private List<(IEpochSink Sink, StoredState First)> _firstsUnderWay = [];
@@ -27,9 +32,17 @@ internal sealed class Epochs(RunContext run)
     private EpochCut _cutUnderWay = new();
     private long _since;
 
+    public RunEpochs(RunTerms run, RunControl control, RunStore store, StopGuard guard, IEpochWorkers workers)
+    {
+        (_run, _control, _store, _guard, _workers) = (run, control, store, guard, workers);
+        _coordinator = new EpochCoordinator(new EpochState(run.Settings.Workers, run.Settings.EpochInterval == TimeSpan.Zero));
+        _due = new EpochDue(run.Settings);
+        Commits = new EpochCommits(run, control, store, GuardTheEnd);
+    }
+
     public EpochState State => _coordinator.State;
 
-    public EpochCommits Commits { get; } = new(run);
+    public EpochCommits Commits { get; }
 
     /// <summary>When the epoch is to be closed, in elapsed time; <see cref="Scheduling.ElapsedTime.Never"/> if nothing has happened
     /// in it.</summary>
@@ -75,7 +88,7 @@ internal sealed class Epochs(RunContext run)
         }
 
         CarryOut(order);
-        if (run.HasEnded)
+        if (_control.HasEnded)
         {
             Abandon(null);
         }
@@ -87,7 +100,7 @@ internal sealed class Epochs(RunContext run)
     public void Finish(FlowOutcome outcome)
     {
         Tell(outcome == FlowOutcome.Completed ? EpochMessage.Completed : EpochMessage.Stopped);
-        run.Guard.Begin();
+        _guard.Begin();
     }
 
     /// <summary>A worker has built what it begins with.</summary>
@@ -109,7 +122,7 @@ internal sealed class Epochs(RunContext run)
 
         if (order != EpochOrder.None)
         {
-            run.Metrics.Paused(run.Elapsed.Since(_since));
+            _run.Metrics.Paused(_run.Elapsed.Since(_since));
         }
 
         CarryOut(order);
@@ -135,7 +148,15 @@ internal sealed class Epochs(RunContext run)
     public void Abandon(Exception? error)
     {
         Tell(EpochMessage.RunEnded);
-        _requests.Abandon(() => new InvalidOperationException($"Flow '{run.Flow}' has ended before the epoch was committed.", error));
+        _requests.Abandon(() => new InvalidOperationException($"Flow '{_run.Flow}' has ended before the epoch was committed.", error));
+    }
+
+    private void GuardTheEnd()
+    {
+        if (State.IsFinishing)
+        {
+            _guard.Begin();
+        }
     }
 
     private EpochOrder Tell(EpochMessage message)
@@ -157,7 +178,7 @@ internal sealed class Epochs(RunContext run)
         switch (order)
         {
             case EpochOrder.Drain:
-                _since = run.Elapsed.Now;
+                _since = _run.Elapsed.Now;
                 _due.BeginAnew();
                 break;
             case EpochOrder.Flush:
@@ -176,24 +197,24 @@ internal sealed class Epochs(RunContext run)
         switch (order)
         {
             case EpochOrder.Poll or EpochOrder.Drain or EpochOrder.Capture:
-                run.WakeAll();
+                _workers.WakeAll();
                 break;
             case EpochOrder.Flush:
-                var at = run.Clock.Now;
+                var at = _run.Clock.Now;
                 Commits.Begin(() => CommitAsync(_cutUnderWay, at));
                 break;
             case EpochOrder.Tell:
-                _requests.Answer(State.Closing, run.Log?.Epoch ?? 0);
-                run.TellCommitted();
+                _requests.Answer(State.Closing, _store.Epoch);
+                _workers.TellCommitted();
                 break;
             case EpochOrder.StoreFirstPositions:
                 Commits.Begin(() => StoreFirstsAsync(_firstsUnderWay));
                 break;
             case EpochOrder.End:
-                run.End(State.Outcome!.Value, null);
+                _control.End(State.Outcome!.Value);
                 break;
             case EpochOrder.GiveUp:
-                run.GiveUp();
+                _control.GiveUp();
                 break;
         }
     }
@@ -210,13 +231,13 @@ internal sealed class Epochs(RunContext run)
 
     private async Task StoreFirstsAsync(List<(IEpochSink Sink, StoredState First)> firsts)
     {
-        await Commits.StoreAsync([.. firsts.Select(static one => one.First)], run.Clock.Now).ConfigureAwait(false);
+        await Commits.StoreAsync([.. firsts.Select(static one => one.First)], _run.Clock.Now).ConfigureAwait(false);
         // Before the sinks hear of it: what they write then may lead to the next commit at once.
         Tell(EpochMessage.FirstPositionsStored);
         if (State.EveryRound)
         {
             // They have not polled since.
-            run.WakeAll();
+            _workers.WakeAll();
         }
 
         firsts.ForEach(static one => one.Sink.FirstPositionStored());
