@@ -12,7 +12,6 @@ public sealed class FlowRun
 {
     private readonly TaskCompletionSource<FlowResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSubject<Unit> _ended = new();
-    private readonly FlowMetrics _metrics;
     private readonly WorkerThread[] _ownSchedulers = [];
     private readonly RunTerms _run;
     private readonly RunControl _control;
@@ -32,18 +31,18 @@ public sealed class FlowRun
             _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewThread(flow, settings, worker))];
         }
 
-        _metrics = new FlowMetrics(flow.Name);
         IScheduler[] schedulers = settings.Scheduler is null
             ? [.. _ownSchedulers] : [.. Enumerable.Repeat(settings.Scheduler, settings.Workers)];
-        _run = new RunTerms(flow.Name, settings, _metrics, schedulers[0]);
+        _run = new RunTerms(flow.Name, settings, new FlowMetrics(flow.Name), schedulers[0]);
         _control = new RunControl(_run.Clock, End);
-        _guard = new StopGuard(_run, _control, () => _team.Workers.Select(static worker => worker.Context.Calls.Doing), () => _epochs!.Commits.UnderWay);
+        _guard = new StopGuard(
+            _run, _control, () => _team.Workers.Select(static worker => worker.Context.Calls.Doing), () => _epochs!.Commits.UnderWay);
         _epochs = new RunEpochs(_run, _control, _store, _guard, _team);
         var open = new OpenSources(settings.Workers, () => _epochs.Finish(FlowOutcome.Completed));
         _team.Take([.. schedulers.Select((scheduler, i) => new Worker(_run, _control, _epochs, open, i, scheduler))]);
         _opening = new RunOpening(flow, _run, _control, _store, open, _team, _sinks);
         _startedAt = _run.Elapsed.Now;
-        _metrics.Begin(GetProgress);
+        _run.Metrics.Begin(GetProgress);
     }
 
     /// <summary>Ends with the run. It fails with a <see cref="FlowException"/> that says what failed where, or with the
@@ -122,7 +121,7 @@ public sealed class FlowRun
     private void Finish(FlowOutcome outcome, Exception? error, IReadOnlyList<CallOut> left)
     {
         var progress = GetProgress();
-        _metrics.End(progress);
+        _run.Metrics.End(progress);
         _stop.Unregister();
         // Before the run's completion, so that whoever awaits it has seen the last report.
         if (!_ended.HasObservers)

@@ -101,6 +101,23 @@ public sealed class EpochCoordinatorTests
         Assert.True(coordinator.State.MayPoll(captured: 1));
     }
 
+    [Theory]
+    [InlineData(EpochMessage.Opened)]
+    [InlineData(EpochMessage.Drained)]
+    [InlineData(EpochMessage.Captured)]
+    [InlineData(EpochMessage.CapturedNothing)]
+    [InlineData(EpochMessage.Flushed)]
+    [InlineData(EpochMessage.Stored)]
+    [InlineData(EpochMessage.Heard)]
+    [InlineData(EpochMessage.FirstPositionsStored)]
+    public void What_was_not_to_come_is_refused_and_changes_nothing(object message)
+    {
+        var coordinator = NewCoordinator();
+        var before = coordinator.State;
+        Assert.Throws<InvalidOperationException>(() => coordinator.Take((EpochMessage)message));
+        Assert.Same(before, coordinator.State);
+    }
+
     private static EpochCoordinator NewCoordinator(int workers = 1, bool everyRound = false)
     {
         var coordinator = new EpochCoordinator(new EpochState(workers, everyRound));

@@ -29,8 +29,15 @@ internal static class EpochLaws
                 HoldNoCommit(world);
                 return next with
                 {
-                    ToDrain = all, Drained = 0, Captured = 0, IsFlushed = false, IsTold = false, IsWanted = false, IsLast = world.IsFinishing,
-                    First = Cover(world.First), Second = Cover(world.Second),
+                    ToDrain = all,
+                    Drained = 0,
+                    Captured = 0,
+                    IsFlushed = false,
+                    IsTold = false,
+                    IsWanted = false,
+                    IsLast = world.IsFinishing,
+                    First = Cover(world.First),
+                    Second = Cover(world.Second),
                 };
 
             case EpochOrder.Capture:

@@ -51,9 +51,9 @@ internal sealed class RunClosing(
         }
 
         var sources = team.Workers.SelectMany(static worker => worker.Sources.All).ToArray();
-        foreach (var source in sources.Where(static one => one.IsSubscribed))
+        foreach (var source in sources.Where(static one => one.Signals.IsSubscribed))
         {
-            yield return Call(source, "unsubscribing from Available", source.Unsubscribe);
+            yield return Call(source, "unsubscribing from Available", source.Signals.Unsubscribe);
         }
 
         foreach (var watch in opening.Watches)

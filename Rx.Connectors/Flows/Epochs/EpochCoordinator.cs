@@ -21,6 +21,7 @@ internal sealed class EpochCoordinator(EpochState start)
     private static (EpochState State, EpochOrder Order) Decide(EpochState now, EpochMessage message) => message switch
     {
         _ when now.Stage == EpochStage.Ended => (now, EpochOrder.None),
+        _ when !Fits(now, message) => throw new InvalidOperationException($"{message} was not to come now: {now}."),
         EpochMessage.Opened => IsOneOfMany(ref now)
             ? (now, EpochOrder.None)
             : PollOn(now with { Stage = EpochStage.Polling }, haveWaited: true),
@@ -39,6 +40,19 @@ internal sealed class EpochCoordinator(EpochState start)
         EpochMessage.FirstPositionsStored => Proceed(now with { Commit = CommitStage.None }),
         EpochMessage.RunEnded => (now with { Stage = EpochStage.Ended }, EpochOrder.None),
         _ => throw new ArgumentOutOfRangeException(nameof(message), message, null),
+    };
+
+    // Workers are counted, not known: one that answers twice, or too late, would stand for another.
+    private static bool Fits(EpochState now, EpochMessage message) => message switch
+    {
+        EpochMessage.Opened => now.Stage == EpochStage.Opening,
+        EpochMessage.Drained => now.Stage == EpochStage.Draining,
+        EpochMessage.CapturedNothing or EpochMessage.Captured => now.Stage == EpochStage.Capturing,
+        EpochMessage.Flushed => now.Commit == CommitStage.Flushing,
+        EpochMessage.Stored => now.Commit == CommitStage.Storing,
+        EpochMessage.Heard => now.Commit == CommitStage.Telling,
+        EpochMessage.FirstPositionsStored => now.Commit == CommitStage.StoringFirstPositions,
+        _ => true,
     };
 
     // The last one goes on for all.

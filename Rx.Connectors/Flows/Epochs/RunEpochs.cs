@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Rx.Connectors.Recovery;
 
 namespace Rx.Connectors.Flows;
@@ -174,6 +175,7 @@ internal sealed class RunEpochs
     // Under the lock: what an order is about is put aside for it.
     private EpochOrder Decide(EpochMessage message)
     {
+        Debug.Assert(_gate.IsHeldByCurrentThread);
         var order = _coordinator.Take(message);
         switch (order)
         {

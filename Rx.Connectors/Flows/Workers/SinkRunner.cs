@@ -13,13 +13,10 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 {
     private readonly List<T> _items = [];
     private readonly Queue<Parcel<T>> _waiting = new();
+    private readonly SinkCounts _counts = new(context.Run.Elapsed);
     private volatile Task _lastFlush = Task.CompletedTask;
     private bool _isOpen;
     private bool _wasWritten;
-    private long _written;
-    private long _batches;
-    private long _began;
-    private int _writing;
 
     public string StepId => stepId;
 
@@ -111,30 +108,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
     }
 
-    public SinkProgress? Progress(DateTimeOffset now)
-    {
-        if (Built is null)
-        {
-            return null;
-        }
-
-        var progress = new SinkProgress(StepId, key, Volatile.Read(ref _written), Volatile.Read(ref _batches));
-        // In this order: what is read first was begun last, or is over.
-        var began = Volatile.Read(ref _began);
-        var writing = Volatile.Read(ref _writing);
-        if (writing == 0)
-        {
-            return progress;
-        }
-
-        var elapsed = context.Elapsed.Ticks - began;
-        return progress with
-        {
-            Writing = writing,
-            WritingFor = TimeSpan.FromTicks(Math.Max(0, elapsed)),
-            WritingSince = now.AddTicks(-Math.Max(0, elapsed)),
-        };
-    }
+    public SinkProgress? Progress(DateTimeOffset now) => Built is null ? null : _counts.Progress(this, now);
 
     public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
 
@@ -208,7 +182,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         var partition = Build();
         // What is built must be seen by whoever closes, or the end by whoever builds.
         Interlocked.MemoryBarrier();
-        if (context.Control.HasEnded)
+        if (context.HasEnded)
         {
             // The run has ended meanwhile, and whoever closes the others does not see this one.
             _ = context.Scheduler.Beside(() => Close().Observe());
@@ -228,27 +202,24 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Write(IReadOnlyList<T> items)
     {
-        var began = context.Elapsed;
         context.Calls.Enter(this, Doing.Writing);
-        Volatile.Write(ref _began, began.Ticks);
-        Volatile.Write(ref _writing, items.Count);
+        var began = _counts.Begin(items.Count);
         try
         {
             Built!.WriteBatch(items);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
-            throw Failed($"the sink failed after {_written} items in earlier batches", error);
+            throw Failed($"the sink failed after {_counts.Items} items in earlier batches", error);
         }
         finally
         {
-            Volatile.Write(ref _writing, 0);
+            _counts.End();
         }
 
         _wasWritten = true;
-        Volatile.Write(ref _written, _written + items.Count);
-        Volatile.Write(ref _batches, _batches + 1);
-        context.Metrics.Written(StepId, key, items.Count, FlowMetrics.MeasuresWrites ? context.Elapsed - began : null);
+        _counts.Count(items.Count);
+        context.Metrics.Written(StepId, key, items.Count, FlowMetrics.MeasuresWrites ? context.Run.Elapsed.Since(began) : null);
     }
 
     private static string RuleOf(Exception error) => error switch

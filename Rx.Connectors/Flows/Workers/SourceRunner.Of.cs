@@ -56,7 +56,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
         var count = Send(batch);
         if (count == 0)
         {
-            return SignalsFailed is { } error ? throw Failed(error) : PollOutcome.Nothing;
+            return Signals.Failure is { } error ? throw Failed(error) : PollOutcome.Nothing;
         }
 
         // Before they are written: while a write takes long, this is what tells that they came.

@@ -18,7 +18,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     public override bool Restart(Exception error)
     {
         // What fails because the run is being closed does not pass, and is nobody's to judge.
-        if (_restarts is null || Context.Control.HasEnded || error != _failure || error.InnerException is not { } cause ||
+        if (_restarts is null || Context.HasEnded || error != _failure || error.InnerException is not { } cause ||
             !IsTransient(cause) || !TryStop())
         {
             return false;
@@ -97,7 +97,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     private Task LetGo()
     {
         DroppedBefore = _dropped;
-        ForgetSignals();
+        Signals.Forget();
         _letGo = ClosedAsync(ClosePartitionBeside());
         _partition = null;
         return _letGo;

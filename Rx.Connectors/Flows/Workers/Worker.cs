@@ -30,8 +30,8 @@ internal sealed class Worker
         _turns = new WorkerTurns(scheduler, control, Context.Calls, Round);
         _timer = new WorkerTimer(scheduler, run.Elapsed, Wake);
         Due = new DueSources(run.Settings.ExchangeCapacity, Wake);
-        Sources = new WorkerSources(Context, open, Due);
-        _closing = new WorkerEpochs(Context, Sources, Due);
+        Sources = new WorkerSources(Context, epochs, open, Due);
+        _closing = new WorkerEpochs(control, epochs, Sources, Due);
     }
 
     public WorkerContext Context { get; }
@@ -153,7 +153,7 @@ internal sealed class Worker
             {
                 Due.Put(runner, 0);
             }
-            else if (!runner.Signals)
+            else if (!runner.Signals.MayCome)
             {
                 Due.Put(runner, (_scheduler.Now + _blindPause).UtcTicks);
             }

@@ -7,8 +7,6 @@ internal sealed class WorkerContext(RunTerms run, RunControl control, RunEpochs 
 {
     public RunTerms Run => run;
 
-    public RunControl Control => control;
-
     public RunEpochs Epochs => epochs;
 
     public Worker Worker => worker;
@@ -25,10 +23,10 @@ internal sealed class WorkerContext(RunTerms run, RunControl control, RunEpochs 
 
     public string Flow => run.Flow;
 
-    public FlowMetrics Metrics => run.Metrics;
+    /// <summary>Whether the run has ended, so that nothing more is to be begun.</summary>
+    public bool HasEnded => control.HasEnded;
 
-    /// <summary>What intervals go by; from any thread.</summary>
-    public TimeSpan Elapsed => TimeSpan.FromTicks(run.Elapsed.Now);
+    public FlowMetrics Metrics => run.Metrics;
 
     /// <summary>Has somebody's partition built, and names what goes wrong.</summary>
     public TPartition Build<TPartition>(IPartitionRunner of, Func<TPartition?> build)

@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Flows;
 
 /// <summary>A worker's part in closing an epoch.</summary>
-internal sealed class WorkerEpochs(WorkerContext worker, WorkerSources sources, DueSources due)
+internal sealed class WorkerEpochs(RunControl control, RunEpochs epochs, WorkerSources sources, DueSources due)
 {
     private ISinkRunner[] _sinks = [];
     private long _drained;
@@ -13,7 +13,7 @@ internal sealed class WorkerEpochs(WorkerContext worker, WorkerSources sources, 
         _sinks = [.. sinks];
         foreach (var sink in _sinks.Where(static sink => sink.OpensAtStart))
         {
-            if (!worker.Control.HasEnded)
+            if (!control.HasEnded)
             {
                 sink.Open();
             }
@@ -23,7 +23,7 @@ internal sealed class WorkerEpochs(WorkerContext worker, WorkerSources sources, 
     /// <summary>Comes before anything else in a round, and before each message: another worker may be ahead.</summary>
     public void CaptureIfAsked()
     {
-        var state = worker.Epochs.State;
+        var state = epochs.State;
         if (state.Stage == EpochStage.Capturing && _captured != state.Closing)
         {
             Capture(state.Closing);
@@ -33,17 +33,17 @@ internal sealed class WorkerEpochs(WorkerContext worker, WorkerSources sources, 
     /// <returns>Whether polling may go on.</returns>
     public bool CloseIfAsked()
     {
-        var state = worker.Epochs.State;
+        var state = epochs.State;
         if (state.Stage == EpochStage.Draining && _drained != state.Closing && due.IsDrained)
         {
             _drained = state.Closing;
-            if (worker.Epochs.Drained())
+            if (epochs.Drained())
             {
                 Capture(state.Closing);
             }
         }
 
-        return worker.Epochs.State.MayPoll(_captured);
+        return epochs.State.MayPoll(_captured);
     }
 
     private void Capture(long closing)
@@ -53,9 +53,9 @@ internal sealed class WorkerEpochs(WorkerContext worker, WorkerSources sources, 
         sources.Capture(cut);
         foreach (var sink in _sinks)
         {
-            cut.Add(sink.Capture(cut.Flushes, worker.Control.Aborted));
+            cut.Add(sink.Capture(cut.Flushes, control.Aborted));
         }
 
-        worker.Epochs.Captured(cut);
+        epochs.Captured(cut);
     }
 }

@@ -9,7 +9,7 @@ internal interface ISourceMaker
 }
 
 /// <summary>The source partitions of a worker: built, completed, and closed when their end is committed (P5).</summary>
-internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueSources due)
+internal sealed class WorkerSources(WorkerContext worker, RunEpochs epochs, OpenSources open, DueSources due)
 {
     // An epoch is closed at once when one in so many has ended, for fewer at the end of the round.
     private const int EndsShare = 16;
@@ -97,7 +97,7 @@ internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueS
     /// <summary>Builds a partition anew or again, while the run goes on.</summary>
     public void Begin(SourceRunner runner)
     {
-        if (worker.Control.HasEnded || runner.IsComplete)
+        if (worker.HasEnded || runner.IsComplete)
         {
             return;
         }
@@ -115,7 +115,7 @@ internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueS
     public void Complete(SourceRunner runner)
     {
         runner.IsComplete = true;
-        runner.UnsubscribeBeside();
+        runner.Signals.UnsubscribeBeside();
         _ends++;
         // That of the last one is the last epoch.
         open.Leave();
@@ -137,7 +137,7 @@ internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueS
         if (_ends > 0)
         {
             _ends = 0;
-            worker.Epochs.Request();
+            epochs.Request();
         }
     }
 
@@ -208,7 +208,7 @@ internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueS
     // A run may end while a partition is built, and whoever closes the others then does not see this one.
     private bool TryBuild(SourceRunner runner)
     {
-        if (worker.Control.HasEnded)
+        if (worker.HasEnded)
         {
             return false;
         }
@@ -216,7 +216,7 @@ internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueS
         runner.Build();
         // What is built must be seen by whoever closes, or the end by whoever builds.
         Interlocked.MemoryBarrier();
-        if (worker.Control.HasEnded)
+        if (worker.HasEnded)
         {
             _ = runner.ClosePartitionBeside();
             return false;
@@ -227,16 +227,16 @@ internal sealed class WorkerSources(WorkerContext worker, OpenSources open, DueS
 
     private void Start(SourceRunner runner)
     {
-        if (worker.Control.HasEnded)
+        if (worker.HasEnded)
         {
             return;
         }
 
         runner.Start();
         runner.Subscribe();
-        if (worker.Control.HasEnded)
+        if (worker.HasEnded)
         {
-            runner.UnsubscribeBeside();
+            runner.Signals.UnsubscribeBeside();
             return;
         }
 
