@@ -5,7 +5,7 @@ namespace Rx.Connectors.Flows;
 /// <summary>What an epoch asks of a sink partition, beside its worker.</summary>
 internal interface IEpochSink : IPartitionRunner
 {
-    /// <summary>Its first position is stored: what has waited for that is written.</summary>
+    /// <summary>Its first position is stored: its worker writes what has waited for that. From any thread.</summary>
     void FirstPositionStored();
 
     FlowException Failed(string what, Exception error);
