@@ -29,11 +29,20 @@ public sealed class AgendaTests
 
     private static SourceRunner NewRunner(string key)
     {
-        var flow = new Dataflow("flow");
-        var stream = flow.Input("in", new LoggedSource([]));
-        stream.Output("out", new ListSink("one"), i => $"{i}", i => $"{i}");
-        var run = new RunContext("flow", FlowSettings.Check(null), [new VirtualScheduler()], new FlowMetrics("flow"), (_, _) => { });
-        run.Sinks.Add(flow.Sinks[0], flow.Sinks[0].Make(run, new Listing("out", ["one"], [0])));
-        return flow.Sources[0].Make(run.Workers[0].Context, key);
+        var scheduler = new VirtualScheduler();
+        var run = new RunTerms("flow", FlowSettings.Check(null), new FlowMetrics("flow"), scheduler);
+        var control = new RunControl(scheduler, static (_, _) => { });
+        var (store, team) = (new RunStore(), new WorkerTeam());
+        var epochs = new RunEpochs(run, control, store, new StopGuard(run, control, static () => [], static () => null), team);
+        var worker = new Worker(run, control, epochs, new OpenSources(1, static () => { }), 0, scheduler);
+        return new StatefulSourceRunner<int, int>(
+            worker.Context, "in", key, new Ignore(), new LoggedSource([]), null, store, new DepartedPositions());
+    }
+
+    private sealed class Ignore : IReceiver<int>
+    {
+        public void Receive(int item)
+        {
+        }
     }
 }

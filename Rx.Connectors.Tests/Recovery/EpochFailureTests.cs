@@ -64,6 +64,32 @@ public sealed class EpochFailureTests
     }
 
     [Fact]
+    public void F4_an_abort_during_a_flush_does_not_call_the_store()
+    {
+        var rig = new Rig(("a", 60)) { Pace = (_, _) => 10.Ticks(), Epoch = 25.Ticks() };
+        var isFlushing = false;
+        rig.Sink.Flush = async (_, _) =>
+        {
+            isFlushing = true;
+            await EndOfSourceTests.Later(rig.Clock, 40);
+        };
+        var calls = 0;
+        rig.Store!.Commit = (_, _) =>
+        {
+            calls++;
+            return Task.CompletedTask;
+        };
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(50);
+        Assert.True(isFlushing);
+        var before = calls;
+        run.Abort();
+        rig.Clock.Start();
+        Assert.Equal(FlowOutcome.Aborted, run.Completion.GetAwaiter().GetResult().Outcome);
+        Assert.Equal(before, calls);
+    }
+
+    [Fact]
     public void F3_a_commit_waits_for_every_flush_and_polling_goes_on_meanwhile()
     {
         var rig = new Rig(("a", 60)) { Pace = (_, _) => 10.Ticks(), Epoch = 25.Ticks(), BatchSize = 2 };

@@ -11,8 +11,6 @@ namespace Rx.Connectors.Flows;
 /// those of sources and sinks: keep them when the code around them changes.</remarks>
 public sealed class Dataflow
 {
-    private readonly HashSet<string> _stepIds = new(StringComparer.Ordinal);
-
     /// <summary>Begins an empty flow.</summary>
     /// <param name="name">Its name, in errors, metrics and stored positions.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or white space, or a store could not keep it: it holds a
@@ -21,20 +19,13 @@ public sealed class Dataflow
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         StoredName.Check(name, "flow's name", nameof(name));
-        Name = name;
+        Plan = new FlowPlan(name);
     }
 
     /// <summary>The flow's name.</summary>
-    public string Name { get; }
+    public string Name => Plan.Name;
 
-    internal List<ISourceStep> Sources { get; } = [];
-
-    internal List<ISinkStep> Sinks { get; } = [];
-
-    /// <summary>Which sources the items of a sink come from.</summary>
-    internal List<(ISinkStep Sink, List<ISourceStep> Sources)> Origins { get; } = [];
-
-    internal List<IStreamEnd> Streams { get; } = [];
+    internal FlowPlan Plan { get; }
 
     /// <summary>Reads a source with a fixed set of partitions.</summary>
     /// <typeparam name="T">The items.</typeparam>
@@ -51,8 +42,8 @@ public sealed class Dataflow
     {
         ArgumentNullException.ThrowIfNull(source);
         var checkedRestart = RestartSettings.Check(restart);
-        var stream = NewStream<T>(AddStepId(stepId), []);
-        return AddSource(new FixedSourceStep<T, TState>(stepId, source, stream, checkedRestart), stream);
+        var stream = NewStream<T>(Plan.AddStepId(stepId), []);
+        return AddSource(new FixedSourceStep<T, TState>(stepId, source, stream.Receiver, checkedRestart), stream);
     }
 
     /// <summary>Reads a source of which every worker has a share.</summary>
@@ -65,8 +56,8 @@ public sealed class Dataflow
     public FlowStream<T> Input<T>(string stepId, DynamicSource<T> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var stream = NewStream<T>(AddStepId(stepId), []);
-        return AddSource(new DynamicSourceStep<T>(stepId, source, stream), stream);
+        var stream = NewStream<T>(Plan.AddStepId(stepId), []);
+        return AddSource(new DynamicSourceStep<T>(stepId, source, stream.Receiver), stream);
     }
 
     /// <summary>Runs the flow until its sources are complete, it is cancelled, or it fails.</summary>
@@ -98,89 +89,21 @@ public sealed class Dataflow
     public FlowRun Start(FlowOptions? options = null, CancellationToken cancellationToken = default)
     {
         var settings = FlowSettings.Check(options);
-        Check(settings);
-        return FlowRun.Start(this, settings, cancellationToken);
-    }
-
-    internal string AddStepId(string stepId)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(stepId);
-        StoredName.Check(stepId, $"step id in flow '{Name}'", nameof(stepId));
-        if (!_stepIds.Add(stepId))
-        {
-            throw new ArgumentException($"Flow '{Name}' has a step '{stepId}' already; step ids must be unique.", nameof(stepId));
-        }
-
-        return stepId;
-    }
-
-    internal string AddStepId(string? stepId, string kind)
-    {
-        if (stepId is not null)
-        {
-            return AddStepId(stepId);
-        }
-
-        var number = 1;
-        while (!_stepIds.Add($"{kind}-{number}"))
-        {
-            number++;
-        }
-
-        return $"{kind}-{number}";
+        Plan.Check(settings);
+        return FlowRun.Start(Plan, settings, cancellationToken);
     }
 
     internal FlowStream<T> NewStream<T>(string stepId, IEnumerable<ISourceStep> origins)
     {
         var stream = new FlowStream<T>(this, stepId, origins);
-        Streams.Add(stream);
+        Plan.Add(stream);
         return stream;
     }
 
     private FlowStream<T> AddSource<T>(ISourceStep step, FlowStream<T> stream)
     {
-        Sources.Add(step);
+        Plan.Add(step);
         stream.Origins.Add(step);
         return stream;
-    }
-
-    private void Check(FlowSettings settings)
-    {
-        if (Sources.Count == 0)
-        {
-            throw new InvalidOperationException($"Flow '{Name}' has no source; it needs at least one Input.");
-        }
-
-        if (Sinks.Count == 0)
-        {
-            throw new InvalidOperationException($"Flow '{Name}' has no sink; it needs at least one Output.");
-        }
-
-        if (Streams.Find(static stream => !stream.IsRead) is { } end)
-        {
-            throw new InvalidOperationException(
-                $"Flow '{Name}', step '{end.StepId}': its items lead nowhere. Connect it to an Output, or leave it out.");
-        }
-
-        if (settings.Recovery is { AllowSourcesWithoutPositions: false })
-        {
-            CheckOrigins();
-        }
-    }
-
-    // After a crash such a sink cuts off what was written since the last commit, counting on it to come again.
-    private void CheckOrigins()
-    {
-        foreach (var (sink, sources) in Origins.Where(static one => one.Sink.GoesBack))
-        {
-            if (sources.Find(static source => !source.HasPositions) is { } source)
-            {
-                throw new InvalidOperationException(
-                    $"Flow '{Name}': source '{source.StepId}' has no positions, and sink '{sink.StepId}' goes back to its stored position when the " +
-                    "flow is restarted: what was written after the last commit would be cut off and not read again. Give the source positions " +
-                    "(a FixedPartitionedSource), write to a DynamicSink, or accept it with " +
-                    $"{nameof(Recovery.RecoveryOptions)}.{nameof(Recovery.RecoveryOptions.AllowSourcesWithoutPositions)}.");
-            }
-        }
     }
 }

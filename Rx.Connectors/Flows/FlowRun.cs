@@ -12,27 +12,37 @@ public sealed class FlowRun
 {
     private readonly TaskCompletionSource<FlowResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSubject<Unit> _ended = new();
-    private readonly FlowMetrics _metrics;
     private readonly WorkerThread[] _ownSchedulers = [];
-    private readonly RunContext _run;
-    private readonly Opening _opening;
+    private readonly RunTerms _run;
+    private readonly RunControl _control;
+    private readonly RunStore _store = new();
+    private readonly SinkTable _sinks = new();
+    private readonly WorkerTeam _team = new();
+    private readonly StopGuard _guard;
+    private readonly RunEpochs _epochs;
+    private readonly RunOpening _opening;
     private readonly long _startedAt;
     private CancellationTokenRegistration _stop;
 
-    private FlowRun(Dataflow flow, FlowSettings settings)
+    private FlowRun(FlowPlan flow, FlowSettings settings)
     {
         if (settings.Scheduler is null)
         {
             _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewThread(flow, settings, worker))];
         }
 
-        _metrics = new FlowMetrics(flow.Name);
         IScheduler[] schedulers = settings.Scheduler is null
             ? [.. _ownSchedulers] : [.. Enumerable.Repeat(settings.Scheduler, settings.Workers)];
-        _run = new RunContext(flow.Name, settings, schedulers, _metrics, Finish);
+        _run = new RunTerms(flow.Name, settings, new FlowMetrics(flow.Name), schedulers[0]);
+        _control = new RunControl(_run.Clock, End);
+        _guard = new StopGuard(
+            _run, _control, () => _team.Workers.Select(static worker => worker.Context.Calls.Doing), () => _epochs!.Commits.UnderWay);
+        _epochs = new RunEpochs(_run, _control, _store, _guard, _team);
+        var open = new OpenSources(settings.Workers, () => _epochs.Finish(FlowOutcome.Completed));
+        _team.Take([.. schedulers.Select((scheduler, i) => new Worker(_run, _control, _epochs, open, i, scheduler))]);
+        _opening = new RunOpening(flow, _run, _control, _store, open, _team, _sinks);
         _startedAt = _run.Elapsed.Now;
-        _opening = new Opening(flow, _run);
-        _metrics.Begin(GetProgress);
+        _run.Metrics.Begin(GetProgress);
     }
 
     /// <summary>Ends with the run. It fails with a <see cref="FlowException"/> that says what failed where, or with the
@@ -58,37 +68,37 @@ public sealed class FlowRun
         var now = _run.Clock.Now;
         return new FlowProgress(
             now,
-            [.. _run.Workers.SelectMany(static worker => worker.Sources).Select(source => source.Progress(now))],
-            [.. _run.AllSinks.Select(sink => sink.Progress(now)).OfType<SinkProgress>()],
-            _run.Epochs.Progress);
+            [.. _team.Workers.SelectMany(static worker => worker.Sources.All).Select(source => source.Progress(now))],
+            [.. _sinks.All.Select(sink => sink.Progress(now)).OfType<SinkProgress>()],
+            _epochs.Commits.Progress);
     }
 
     /// <summary>From where the run resumes, and which stored positions nobody asks for; null without a store, and until it is
     /// loaded.</summary>
-    public ResumeReport? Resume => _run.Resume;
+    public ResumeReport? Resume => _store.Resume;
 
     /// <summary>Whether the run is about to end, because it was stopped or because its sources are complete.</summary>
-    public bool IsStopping => _run.Epochs.IsFinishing;
+    public bool IsStopping => _epochs.State.IsFinishing;
 
     /// <summary>
     /// Stops gracefully (rule F4): what was polled is written, the last epoch is committed, sources hear of it, and everything is
     /// closed. Await <see cref="Completion"/>.
     /// </summary>
-    public void Stop() => _run.Epochs.Finish(FlowOutcome.Stopped);
+    public void Stop() => _epochs.Finish(FlowOutcome.Stopped);
 
     /// <summary>
     /// Ends the run at once: no last snapshot, no commit, no acks. A write that is under way is cancelled by closing its sink.
     /// The next run resumes from the last epoch that was committed.
     /// </summary>
-    public void Abort() => _run.End(FlowOutcome.Aborted, null);
+    public void Abort() => _control.Abort();
 
     /// <summary>Closes the epoch now, whatever <see cref="FlowOptions.EpochInterval"/> says.</summary>
     /// <returns>A task that ends when what was polled before the call is written and committed, with the number of the last
     /// committed epoch (0 without a store).</returns>
     /// <exception cref="InvalidOperationException">Through the task: the run has ended before.</exception>
-    public Task<long> CloseEpochAsync() => _run.Epochs.RequestAsync();
+    public Task<long> CloseEpochAsync() => _epochs.RequestAsync();
 
-    internal static FlowRun Start(Dataflow flow, FlowSettings settings, CancellationToken stop)
+    internal static FlowRun Start(FlowPlan flow, FlowSettings settings, CancellationToken stop)
     {
         var run = new FlowRun(flow, settings);
         // Before the start, so that the end always finds what to unregister.
@@ -97,26 +107,34 @@ public sealed class FlowRun
         return run;
     }
 
-    private static WorkerThread NewThread(Dataflow flow, FlowSettings settings, int worker) =>
+    private static WorkerThread NewThread(FlowPlan flow, FlowSettings settings, int worker) =>
         new(settings.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}");
 
-    private void Finish(FlowOutcome outcome, Exception? error) => new Closing(_run, _opening.Watches).Begin(left =>
+    private void End(FlowOutcome outcome, Exception? error)
+    {
+        _guard.End();
+        _team.End();
+        new RunClosing(_run, _control, _store, _epochs.Commits, _team, _sinks, _opening).Begin(left => Finish(outcome, error, left));
+        _epochs.Abandon(error);
+    }
+
+    private void Finish(FlowOutcome outcome, Exception? error, IReadOnlyList<CallOut> left)
     {
         var progress = GetProgress();
-        _metrics.End(progress);
+        _run.Metrics.End(progress);
         _stop.Unregister();
         // Before the run's completion, so that whoever awaits it has seen the last report.
         if (!_ended.HasObservers)
         {
             TellTheEnd();
-            Complete(outcome, error, progress, Leftovers.Of(left));
+            Complete(outcome, error, progress, CallOuts.Describe(left));
             return;
         }
 
         var tell = new CallOut("progress", "telling the observers of Progress", TellTheEnd);
         new CallOuts(_run.Clock, _run.Settings.CloseTimeout, [tell]).Begin(
-            untold => Complete(outcome, error, progress, Leftovers.Of([.. left, .. untold])));
-    });
+            untold => Complete(outcome, error, progress, CallOuts.Describe([.. left, .. untold])));
+    }
 
     private void TellTheEnd()
     {
@@ -137,7 +155,7 @@ public sealed class FlowRun
         {
             _completion.TrySetResult(new FlowResult(
                 outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, left.Names, _run.Elapsed.Since(_startedAt),
-                progress.Epochs, _run.Resume)
+                progress.Epochs, _store.Resume)
             {
                 NotClosedDetails = left.Details,
             });

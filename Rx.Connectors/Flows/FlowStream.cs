@@ -6,7 +6,7 @@ namespace Rx.Connectors.Flows;
 /// <typeparam name="T">The items.</typeparam>
 public sealed class FlowStream<T> : IStreamEnd
 {
-    private readonly List<Func<WorkerContext, IReceiver<T>>> _readers = [];
+    private readonly List<Func<Wiring, IReceiver<T>>> _readers = [];
     private readonly Dataflow _flow;
 
     internal FlowStream(Dataflow flow, string stepId, IEnumerable<ISourceStep> origins)
@@ -35,7 +35,7 @@ public sealed class FlowStream<T> : IStreamEnd
     {
         ArgumentNullException.ThrowIfNull(selector);
         return Then<TResult>(
-            _flow.AddStepId(stepId, "select"), (step, next) => new SelectReceiver<T, TResult>(selector, step, next));
+            _flow.Plan.AddStepId(stepId, "select"), (step, next) => new SelectReceiver<T, TResult>(selector, step, next));
     }
 
     /// <summary>Keeps some of the items.</summary>
@@ -47,7 +47,7 @@ public sealed class FlowStream<T> : IStreamEnd
     public FlowStream<T> Where(Func<T, bool> predicate, string? stepId = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return Then<T>(_flow.AddStepId(stepId, "where"), (step, next) => new WhereReceiver<T>(predicate, step, next));
+        return Then<T>(_flow.Plan.AddStepId(stepId, "where"), (step, next) => new WhereReceiver<T>(predicate, step, next));
     }
 
     /// <summary>Makes any number of items of each.</summary>
@@ -61,7 +61,7 @@ public sealed class FlowStream<T> : IStreamEnd
     {
         ArgumentNullException.ThrowIfNull(selector);
         return Then<TResult>(
-            _flow.AddStepId(stepId, "select-many"), (step, next) => new SelectManyReceiver<T, TResult>(selector, step, next));
+            _flow.Plan.AddStepId(stepId, "select-many"), (step, next) => new SelectManyReceiver<T, TResult>(selector, step, next));
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ public sealed class FlowStream<T> : IStreamEnd
     public FlowStream<T> StopWhen(Func<T, bool> predicate, string? stepId = null)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return Then<T>(_flow.AddStepId(stepId, "stop-when"), (step, next) => new StopWhenReceiver<T>(predicate, step, next));
+        return Then<T>(_flow.Plan.AddStepId(stepId, "stop-when"), (step, next) => new StopWhenReceiver<T>(predicate, step, next));
     }
 
     /// <summary>Puts the items of several streams into one. Each stream's own order is kept.</summary>
@@ -103,7 +103,7 @@ public sealed class FlowStream<T> : IStreamEnd
         }
 
         var merged = _flow.NewStream<T>(
-            _flow.AddStepId(null, "merge"), others.Prepend(this).SelectMany(static stream => stream.Origins));
+            _flow.Plan.AddStepId(null, "merge"), others.Prepend(this).SelectMany(static stream => stream.Origins));
         foreach (var stream in others.Prepend(this))
         {
             stream._readers.Add(merged.Receiver);
@@ -121,7 +121,7 @@ public sealed class FlowStream<T> : IStreamEnd
     public FlowStream<T> Output(string stepId, DynamicSink<T> sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        return WriteTo(new DynamicSinkStep<T>(_flow.AddStepId(stepId), sink));
+        return WriteTo(new DynamicSinkStep<T>(_flow.Plan.AddStepId(stepId), sink));
     }
 
     /// <summary>Writes the items to a sink with a fixed set of partitions.</summary>
@@ -136,7 +136,7 @@ public sealed class FlowStream<T> : IStreamEnd
     {
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentNullException.ThrowIfNull(key);
-        return WriteTo(new FixedSinkStep<T, T, TState>(_flow.AddStepId(stepId), sink, key, static item => item));
+        return WriteTo(new FixedSinkStep<T, T, TState>(_flow.Plan.AddStepId(stepId), sink, key, static item => item));
     }
 
     /// <summary>Writes a part of each item, chosen by another: only values reach the sink, not their keys.</summary>
@@ -155,24 +155,23 @@ public sealed class FlowStream<T> : IStreamEnd
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
-        return WriteTo(new FixedSinkStep<T, TValue, TState>(_flow.AddStepId(stepId), sink, key, value));
+        return WriteTo(new FixedSinkStep<T, TValue, TState>(_flow.Plan.AddStepId(stepId), sink, key, value));
     }
 
     /// <summary>What a worker sends this stream's items to: the same for all that send.</summary>
-    internal IReceiver<T> Receiver(WorkerContext context) => context.ReceiverOf(this, () =>
-        _readers.Count == 1 ? _readers[0](context) : new Broadcast<T>([.. _readers.Select(reader => reader(context))]));
+    internal IReceiver<T> Receiver(Wiring wiring) => wiring.ReceiverOf(this, () =>
+        _readers.Count == 1 ? _readers[0](wiring) : new Broadcast<T>([.. _readers.Select(reader => reader(wiring))]));
 
     private FlowStream<TResult> Then<TResult>(string stepId, Func<StepContext, IReceiver<TResult>, IReceiver<T>> receiver)
     {
         var next = _flow.NewStream<TResult>(stepId, Origins);
-        _readers.Add(context => receiver(new StepContext(context, stepId), next.Receiver(context)));
+        _readers.Add(wiring => receiver(new StepContext(wiring.Worker, stepId), next.Receiver(wiring)));
         return next;
     }
 
     private FlowStream<T> WriteTo(ISinkStep<T> step)
     {
-        _flow.Sinks.Add(step);
-        _flow.Origins.Add((step, Origins));
+        _flow.Plan.Add(step, Origins);
         _readers.Add(step.Receiver);
         return this;
     }

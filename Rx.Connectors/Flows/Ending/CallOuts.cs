@@ -49,6 +49,15 @@ internal sealed class CallOuts(IScheduler clock, TimeSpan timeout, IReadOnlyList
             null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    /// <summary>What a run has left behind.</summary>
+    public static Leftovers Describe(IEnumerable<CallOut> left)
+    {
+        // Read once: who is left behind may go on meanwhile.
+        var all = left.Select(static one => (one.Name, one.What)).ToArray();
+        return new Leftovers(
+            [.. all.Select(static one => one.Name).Distinct(StringComparer.Ordinal)], [.. all.Select(static one => $"{one.Name} ({one.What})")]);
+    }
+
     private void StartThread() => new Thread(MakeAll) { IsBackground = true, Name = "flow closing" }.Start();
 
     private void MakeAll()

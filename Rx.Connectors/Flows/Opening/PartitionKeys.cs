@@ -19,17 +19,4 @@ internal static class PartitionKeys
     /// <summary>The keys of all workers, each once, in the order of their bytes.</summary>
     public static string[] Merge(IEnumerable<IEnumerable<string>> lists) =>
         KeyHash.Sort([.. lists.SelectMany(static list => list).Distinct(StringComparer.Ordinal)]);
-
-    public static TPartition Build<TPartition>(WorkerContext context, string stepId, string partition, Func<TPartition?> build)
-        where TPartition : class
-    {
-        try
-        {
-            return build() ?? throw new InvalidOperationException("null was returned instead of a partition");
-        }
-        catch (Exception error) when (FlowException.IsUnnamed(error))
-        {
-            throw new FlowException(context.Flow, stepId, partition, "the partition could not be built", null, error);
-        }
-    }
 }

@@ -4,7 +4,9 @@ using System.Reactive.Disposables;
 namespace Rx.Connectors.Flows;
 
 /// <summary>Follows the partitions of a source that come and go while the flow runs (Q4).</summary>
-internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservable<Unit> changes)
+internal sealed class PartitionWatch(
+    RunTerms run, RunControl control, OpenSources open, WorkerTeam team, Lister lister, ISourceStep step, IObservable<Unit> changes,
+    Func<int, ISourceMaker> makerOf)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _owners = new(StringComparer.Ordinal);
@@ -16,17 +18,8 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
 
     public string StepId => step.StepId;
 
-    public static PartitionWatch? TryMake(RunContext run, ISourceStep step, IReadOnlySet<string>[] listed)
-    {
-        try
-        {
-            return step.Changes(run.Clock) is { } changes ? new PartitionWatch(run, step, changes) : null;
-        }
-        catch (Exception error) when (FlowException.IsUnnamed(error))
-        {
-            throw Failed(run, step, error);
-        }
-    }
+    public static FlowException Failed(RunTerms run, ISourceStep step, Exception error) =>
+        new(run.Flow, step.StepId, null, "its partition changes failed", null, error);
 
     public void Know(Listing listing)
     {
@@ -44,7 +37,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         _isAsking = true;
         try
         {
-            _subscription.Disposable = changes.Subscribe(_ => Look(), error => run.Fail(Failed(run, step, error)), NoMore);
+            _subscription.Disposable = changes.Subscribe(_ => Look(), error => control.Fail(Failed(run, step, error)), NoMore);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error) && !_isOver)
         {
@@ -70,9 +63,6 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         }
     }
 
-    private static FlowException Failed(RunContext run, ISourceStep step, Exception error) =>
-        new(run.Flow, step.StepId, null, "its partition changes failed", null, error);
-
     private void NoMore()
     {
         lock (_gate)
@@ -84,7 +74,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
             }
         }
 
-        run.Leave();
+        open.Leave();
     }
 
     // One list at a time; signals that come meanwhile lead to one more.
@@ -110,14 +100,13 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         {
             do
             {
-                Compare(await Listing.AskAsync(run, step.StepId, (worker, stop) => step.ListAsync(worker, run.Workers.Count, stop))
-                    .ConfigureAwait(false));
+                Compare(await lister.AskAsync(step.StepId, step.ListAsync).ConfigureAwait(false));
             }
-            while (!run.HasEnded && !IsAnswered());
+            while (!control.HasEnded && !IsAnswered());
         }
         catch (Exception error)
         {
-            run.Fail(error);
+            control.Fail(error);
         }
     }
 
@@ -139,7 +128,7 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
 
         if (isOver)
         {
-            run.Leave();
+            open.Leave();
         }
 
         return true;
@@ -151,11 +140,11 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         foreach (var gone in _present.Except(keys).ToArray())
         {
             _present.Remove(gone);
-            run.Workers[_owners[gone]].Post(new Remove(step.StepId, gone));
+            team.Workers[_owners[gone]].Post(new Remove(step.StepId, gone));
         }
 
         // One that comes back goes to the worker that has its position.
-        var load = new int[run.Workers.Count];
+        var load = new int[team.Workers.Count];
         foreach (var key in _present)
         {
             load[_owners[key]]++;
@@ -172,22 +161,22 @@ internal sealed class PartitionWatch(RunContext run, ISourceStep step, IObservab
         foreach (var key in come)
         {
             _present.Add(key);
-            run.Enter();
+            open.Enter();
         }
 
         foreach (var mine in come.GroupBy(key => _owners[key]))
         {
-            run.Workers[mine.Key].Post(new Add([.. mine.Select(key => (step, key))]));
+            team.Workers[mine.Key].Post(new Add([.. mine.Select(key => (makerOf(mine.Key), key))]));
         }
     }
 
     private sealed class Remove(string stepId, string partition) : IWorkerMessage
     {
-        public void Handle(Worker worker) => worker.Remove(stepId, partition);
+        public void Handle(Worker worker) => worker.Sources.Remove(stepId, partition);
     }
 
-    private sealed class Add((ISourceStep Step, string Partition)[] coming) : IWorkerMessage
+    private sealed class Add((ISourceMaker Maker, string Partition)[] coming) : IWorkerMessage
     {
-        public void Handle(Worker worker) => worker.Add(coming);
+        public void Handle(Worker worker) => worker.Sources.Add(coming);
     }
 }

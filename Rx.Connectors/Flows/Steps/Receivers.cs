@@ -1,19 +1,5 @@
 namespace Rx.Connectors.Flows;
 
-/// <summary>Takes one item on: what a step is to the one before it.</summary>
-internal interface IReceiver<in T>
-{
-    void Receive(T item);
-}
-
-/// <summary>The end of a stream, before anything reads it.</summary>
-internal interface IStreamEnd
-{
-    string StepId { get; }
-
-    bool IsRead { get; }
-}
-
 internal sealed class Broadcast<T>(IReceiver<T>[] receivers) : IReceiver<T>
 {
     public void Receive(T item)
@@ -84,7 +70,7 @@ internal sealed class StopWhenReceiver<T>(Func<T, bool> predicate, StepContext s
 
         if (stops)
         {
-            step.Worker.Run.Epochs.Finish(FlowOutcome.Stopped);
+            step.StopFlow();
         }
 
         next.Receive(item);

@@ -19,15 +19,15 @@ internal interface ISinkStep
 
     /// <summary>Reads the stored position of a partition, to see that it can be read.</summary>
     /// <exception cref="FlowException">There is one, and it cannot.</exception>
-    void CheckStored(RunContext run, string partition);
+    void CheckStored(string flow, RunStore store, string partition);
 
     /// <summary>Makes the partitions of the whole flow, in the order of their keys. None is built yet.</summary>
-    IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing);
+    IReadOnlyList<ISinkRunner> Make(IReadOnlyList<Worker> workers, RunStore store, Listing listing);
 }
 
 internal interface ISinkStep<in T> : ISinkStep
 {
-    IReceiver<T> Receiver(WorkerContext context);
+    IReceiver<T> Receiver(Wiring wiring);
 }
 
 /// <summary>One partition for each worker, named by its number, built at the start (P16).</summary>
@@ -42,20 +42,20 @@ internal sealed class DynamicSinkStep<T>(string stepId, DynamicSink<T> sink) : I
 
     public string? FindFault(PositionJson json) => null;
 
-    public void CheckStored(RunContext run, string partition)
+    public void CheckStored(string flow, RunStore store, string partition)
     {
         // It has none.
     }
 
-    public IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing) =>
+    public IReadOnlyList<ISinkRunner> Make(IReadOnlyList<Worker> workers, RunStore store, Listing listing) =>
     [
-        .. run.Workers.Select(worker => new StatelessSinkRunner<T>(
-            worker.Context, stepId, worker.Context.WorkerIndex.ToString(CultureInfo.InvariantCulture),
-            () => sink.Build(stepId, worker.Context.WorkerIndex, worker.Context.WorkerCount))),
+        .. workers.Select(worker => new StatelessSinkRunner<T>(
+            worker.Context, stepId, worker.Context.Index.ToString(CultureInfo.InvariantCulture),
+            () => sink.Build(stepId, worker.Context.Index, workers.Count))),
     ];
 
-    public IReceiver<T> Receiver(WorkerContext context) => context.ReceiverOf(
-        this, () => new LaneReceiver<T>((ILane<T>)context.Run.Sinks[this][context.WorkerIndex]));
+    public IReceiver<T> Receiver(Wiring wiring) => wiring.ReceiverOf(
+        this, () => new LaneReceiver<T>((ILane<T>)wiring.SinksOf(this)[wiring.Worker.Index]));
 }
 
 internal sealed class FixedSinkStep<T, TValue, TState>(
@@ -70,21 +70,22 @@ internal sealed class FixedSinkStep<T, TValue, TState>(
 
     public string? FindFault(PositionJson json) => json.FindFault<TState>();
 
-    public void CheckStored(RunContext run, string partition) =>
-        _ = new Position<TState>(run, StateKind.Sink, stepId, partition).Load();
+    public void CheckStored(string flow, RunStore store, string partition) =>
+        _ = new Position<TState>(flow, store, StateKind.Sink, stepId, partition).Load();
 
-    public IReadOnlyList<ISinkRunner> Make(RunContext run, Listing listing) =>
+    public IReadOnlyList<ISinkRunner> Make(IReadOnlyList<Worker> workers, RunStore store, Listing listing) =>
     [
         .. listing.Keys.Select((partition, i) => new StatefulSinkRunner<TValue, TState>(
-            run.Workers[listing.Owners[i]].Context, stepId, partition, sink)),
+            workers[listing.Owners[i]].Context, stepId, partition, sink, store)),
     ];
 
-    public IReceiver<T> Receiver(WorkerContext context) => context.ReceiverOf(this, () =>
+    public IReceiver<T> Receiver(Wiring wiring) => wiring.ReceiverOf(this, () =>
     {
-        var lanes = context.Run.Sinks[this].Cast<SinkRunner<TValue>>()
-            .Select(runner => runner.Worker == context.Worker ? (ILane<TValue>)runner : new RemoteLane<TValue>(context, runner))
+        var here = wiring.Worker;
+        var lanes = wiring.SinksOf(this).Cast<SinkRunner<TValue>>()
+            .Select(runner => runner.Worker == here.Worker ? (ILane<TValue>)runner : new RemoteLane<TValue>(here, runner))
             .ToArray();
-        return new RoutingReceiver<T, TValue>(new StepContext(context, stepId), lanes, key, value, sink.HashKey);
+        return new RoutingReceiver<T, TValue>(new StepContext(here, stepId), lanes, key, value, sink.HashKey);
     });
 }
 

@@ -24,13 +24,13 @@ internal interface ISourceStep
 
     /// <summary>Reads the stored position of a partition, to see that it can be read.</summary>
     /// <exception cref="FlowException">There is one, and it cannot.</exception>
-    void CheckStored(RunContext run, string partition);
+    void CheckStored(string flow, RunStore store, string partition);
 
-    SourceRunner Make(WorkerContext context, string partition);
+    SourceRunner Make(Wiring wiring, RunStore store, DepartedPositions departed, string partition);
 }
 
 internal sealed class FixedSourceStep<T, TState>(
-    string stepId, FixedPartitionedSource<T, TState> source, FlowStream<T> stream, RestartSettings? restart) : ISourceStep
+    string stepId, FixedPartitionedSource<T, TState> source, Func<Wiring, IReceiver<T>> stream, RestartSettings? restart) : ISourceStep
 {
     public string StepId => stepId;
 
@@ -43,15 +43,15 @@ internal sealed class FixedSourceStep<T, TState>(
 
     public string? FindFault(PositionJson json) => json.FindFault<TState>();
 
-    public void CheckStored(RunContext run, string partition) =>
-        _ = new Position<TState>(run, StateKind.Source, stepId, partition).Load();
+    public void CheckStored(string flow, RunStore store, string partition) =>
+        _ = new Position<TState>(flow, store, StateKind.Source, stepId, partition).Load();
 
-    public SourceRunner Make(WorkerContext context, string partition) =>
-        new StatefulSourceRunner<T, TState>(context, stepId, partition, stream, source, restart);
+    public SourceRunner Make(Wiring wiring, RunStore store, DepartedPositions departed, string partition) =>
+        new StatefulSourceRunner<T, TState>(wiring.Worker, stepId, partition, stream(wiring), source, restart, store, departed);
 }
 
 /// <summary>One partition for each worker, named by its number (P7).</summary>
-internal sealed class DynamicSourceStep<T>(string stepId, DynamicSource<T> source, FlowStream<T> stream) : ISourceStep
+internal sealed class DynamicSourceStep<T>(string stepId, DynamicSource<T> source, Func<Wiring, IReceiver<T>> stream) : ISourceStep
 {
     public string StepId => stepId;
 
@@ -64,11 +64,11 @@ internal sealed class DynamicSourceStep<T>(string stepId, DynamicSource<T> sourc
 
     public string? FindFault(PositionJson json) => null;
 
-    public void CheckStored(RunContext run, string partition)
+    public void CheckStored(string flow, RunStore store, string partition)
     {
         // It has none.
     }
 
-    public SourceRunner Make(WorkerContext context, string partition) =>
-        new StatelessSourceRunner<T>(context, stepId, partition, stream, source);
+    public SourceRunner Make(Wiring wiring, RunStore store, DepartedPositions departed, string partition) =>
+        new StatelessSourceRunner<T>(wiring.Worker, stepId, partition, stream(wiring), source);
 }

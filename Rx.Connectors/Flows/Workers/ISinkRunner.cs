@@ -3,7 +3,7 @@ using Rx.Connectors.Recovery;
 namespace Rx.Connectors.Flows;
 
 /// <summary>A sink partition in a worker.</summary>
-internal interface ISinkRunner : IPartitionRunner
+internal interface ISinkRunner : IEpochSink
 {
     Worker Worker { get; }
 
@@ -13,11 +13,8 @@ internal interface ISinkRunner : IPartitionRunner
     /// <summary>Builds the partition now rather than at its first write.</summary>
     void Open();
 
-    /// <summary>Its first position is stored: what has waited for that is written.</summary>
-    void FirstPositionStored();
-
     /// <summary>Closes an epoch (P15): the position, where it has changed, and what has still to become durable.</summary>
-    StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort);
+    StoredState? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort);
 
     /// <summary>The last flush, over also when it has failed. From any thread.</summary>
     Task LastFlush { get; }
@@ -25,7 +22,6 @@ internal interface ISinkRunner : IPartitionRunner
     /// <summary>What was written; null if the partition was never needed.</summary>
     SinkProgress? Progress(DateTimeOffset now);
 
-    FlowException Failed(string what, Exception error);
-
-    ValueTask CloseAsync();
+    /// <summary>Closes the partition; what goes wrong is the task's.</summary>
+    Task Close();
 }

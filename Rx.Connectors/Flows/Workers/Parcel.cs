@@ -64,7 +64,7 @@ internal sealed class Shipment(SourceRunner origin)
     {
         if (--Parcels == 0)
         {
-            origin.Worker.Confirmed(origin);
+            origin.Worker.Due.Confirmed(origin);
         }
     }
 }

@@ -4,19 +4,19 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What is stored of one partition, and what of it has changed.</summary>
-internal sealed class Position<TState>(RunContext run, StateKind kind, string stepId, string partition)
+internal sealed class Position<TState>(string flow, RunStore store, StateKind kind, string stepId, string partition)
 {
     private string? _stored;
     private bool _isChecked;
 
     /// <summary>Whether the store has a position.</summary>
-    public bool IsStored => run.Log?.Find(stepId, partition) is { State: not null };
+    public bool IsStored => store.Log?.Find(stepId, partition) is { State: not null };
 
     /// <summary>The stored position, or none.</summary>
     /// <exception cref="FlowException">There is one, and it cannot be read.</exception>
     public ResumeState<TState> Load()
     {
-        if (run.Log is not { } log || log.Find(stepId, partition) is not { State: { } text } stored)
+        if (store.Log is not { } log || log.Find(stepId, partition) is not { State: { } text } stored)
         {
             return ResumeState<TState>.None;
         }
@@ -41,7 +41,7 @@ internal sealed class Position<TState>(RunContext run, StateKind kind, string st
     /// <summary>What to commit for a snapshot; null if nothing is stored in this run, or nothing has changed.</summary>
     public StoredState? Change(ResumeState<TState> snapshot)
     {
-        if (run.Log is not { } log)
+        if (store.Log is not { } log)
         {
             return null;
         }
@@ -71,6 +71,6 @@ internal sealed class Position<TState>(RunContext run, StateKind kind, string st
     }
 
     private FlowException Unreadable(string text, Exception error) => new(
-        run.Flow, stepId, partition,
+        flow, stepId, partition,
         $"its stored position {text} could not be read as {TypeName.Of(typeof(TState))}; nothing was started and the position is kept", "F3", error);
 }

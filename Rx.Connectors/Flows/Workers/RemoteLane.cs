@@ -9,7 +9,7 @@ internal sealed class RemoteLane<T>(WorkerContext context, SinkRunner<T> target)
     {
         if (_items.Count == 0)
         {
-            context.Fill(this);
+            context.Lanes.Fill(this);
         }
 
         _items.Add(item);
@@ -17,7 +17,7 @@ internal sealed class RemoteLane<T>(WorkerContext context, SinkRunner<T> target)
 
     public void Flush()
     {
-        new Parcel<T>(context.Ship(), target, [.. _items]).Send();
+        new Parcel<T>(context.Lanes.Ship(), target, [.. _items]).Send();
         _items.Clear();
     }
 }

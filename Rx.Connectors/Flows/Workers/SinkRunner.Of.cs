@@ -13,24 +13,24 @@ internal sealed class StatelessSinkRunner<T>(WorkerContext context, string stepI
 
     protected override SinkPartition<T>? Built => _partition;
 
-    protected override SinkPartition<T> Build() => _partition = PartitionKeys.Build(Context, StepId, Partition, build);
+    protected override SinkPartition<T> Build() => _partition = Context.Build(this, build);
 
     protected override StoredState? Snapshot() => null;
 }
 
 /// <summary>A partition whose position is stored.</summary>
 internal sealed class StatefulSinkRunner<T, TState>(
-    WorkerContext context, string stepId, string key, FixedPartitionedSink<T, TState> sink) : SinkRunner<T>(context, stepId, key)
+    WorkerContext context, string stepId, string key, FixedPartitionedSink<T, TState> sink, RunStore store) : SinkRunner<T>(context, stepId, key)
 {
-    private readonly Position<TState> _position = new(context.Run, StateKind.Sink, stepId, key);
+    private readonly Position<TState> _position = new(context.Flow, store, StateKind.Sink, stepId, key);
     private volatile StatefulSinkPartition<T, TState>? _partition;
 
     public override bool OpensAtStart => _position.IsStored;
 
     protected override SinkPartition<T>? Built => _partition;
 
-    protected override SinkPartition<T> Build() => _partition = PartitionKeys.Build(
-        Context, StepId, Partition, () => sink.BuildPartition(StepId, Partition, _position.Load()));
+    protected override SinkPartition<T> Build() => _partition = Context.Build(
+        this, () => sink.BuildPartition(StepId, Partition, _position.Load()));
 
     protected override StoredState? Snapshot() => _position.Change(_partition!.Snapshot());
 }

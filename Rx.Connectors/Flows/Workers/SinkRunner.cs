@@ -13,13 +13,10 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 {
     private readonly List<T> _items = [];
     private readonly Queue<Parcel<T>> _waiting = new();
+    private readonly SinkCounts _counts = new(context.Run.Elapsed);
     private volatile Task _lastFlush = Task.CompletedTask;
     private bool _isOpen;
     private bool _wasWritten;
-    private long _written;
-    private long _batches;
-    private long _began;
-    private int _writing;
 
     public string StepId => stepId;
 
@@ -46,7 +43,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     {
         if (_items.Count == 0)
         {
-            context.Fill(this);
+            context.Lanes.Fill(this);
         }
 
         _items.Add(item);
@@ -60,7 +57,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
         else
         {
-            new Parcel<T>(context.Ship(), this, [.. _items]).Wait();
+            new Parcel<T>(context.Lanes.Ship(), this, [.. _items]).Wait();
         }
 
         _items.Clear();
@@ -81,17 +78,9 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     public void Keep(Parcel<T> parcel) => _waiting.Enqueue(parcel);
 
-    public void FirstPositionStored()
-    {
-        _isOpen = true;
-        while (_waiting.TryDequeue(out var parcel))
-        {
-            Write(parcel.Items);
-            parcel.Confirm();
-        }
-    }
+    public void FirstPositionStored() => Worker.Post(new FirstStored(this));
 
-    public StoredState? Capture(List<(ISinkRunner Sink, Task Flushed)> flushes, CancellationToken abort)
+    public StoredState? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort)
     {
         if (!_wasWritten)
         {
@@ -100,7 +89,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
         _wasWritten = false;
         var state = SnapshotOrFail();
-        context.Enter(this, Doing.Flushing);
+        context.Calls.Enter(this, Doing.Flushing);
         try
         {
             var flush = Built!.FlushAsync(abort);
@@ -119,34 +108,22 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
     }
 
-    public SinkProgress? Progress(DateTimeOffset now)
-    {
-        if (Built is null)
-        {
-            return null;
-        }
-
-        var progress = new SinkProgress(StepId, key, Volatile.Read(ref _written), Volatile.Read(ref _batches));
-        // In this order: what is read first was begun last, or is over.
-        var began = Volatile.Read(ref _began);
-        var writing = Volatile.Read(ref _writing);
-        if (writing == 0)
-        {
-            return progress;
-        }
-
-        var elapsed = context.Elapsed.Ticks - began;
-        return progress with
-        {
-            Writing = writing,
-            WritingFor = TimeSpan.FromTicks(Math.Max(0, elapsed)),
-            WritingSince = now.AddTicks(-Math.Max(0, elapsed)),
-        };
-    }
+    public SinkProgress? Progress(DateTimeOffset now) => Built is null ? null : _counts.Progress(this, now);
 
     public FlowException Failed(string what, Exception error) => new(context.Flow, stepId, key, what, RuleOf(error), error);
 
-    public ValueTask CloseAsync() => Built?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public Task Close()
+    {
+        try
+        {
+            return Built?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+        }
+        catch (Exception closeFailed)
+        {
+            // One that cannot be closed must not keep the others open.
+            return Task.FromException(closeFailed);
+        }
+    }
 
     /// <summary>Builds the partition. It must be in <see cref="Built"/> before it is started, to be closed with the others.</summary>
     protected abstract SinkPartition<T> Build();
@@ -166,7 +143,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
             Start();
             if (SnapshotOrFail() is { } first)
             {
-                context.Run.Epochs.StoreFirst(this, first);
+                context.Epochs.StoreFirst(this, first);
                 return false;
             }
 
@@ -176,9 +153,19 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         return _isOpen;
     }
 
+    private void WriteWaiting()
+    {
+        _isOpen = true;
+        while (_waiting.TryDequeue(out var parcel))
+        {
+            Write(parcel.Items);
+            parcel.Confirm();
+        }
+    }
+
     private StoredState? SnapshotOrFail()
     {
-        context.Enter(this, Doing.Snapshotting);
+        context.Calls.Enter(this, Doing.Snapshotting);
         try
         {
             return Snapshot();
@@ -191,18 +178,18 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Start()
     {
-        context.Enter(this, Doing.Building);
+        context.Calls.Enter(this, Doing.Building);
         var partition = Build();
         // What is built must be seen by whoever closes, or the end by whoever builds.
         Interlocked.MemoryBarrier();
-        if (context.Run.HasEnded)
+        if (context.HasEnded)
         {
             // The run has ended meanwhile, and whoever closes the others does not see this one.
-            _ = context.Scheduler.Beside(() => Closing.Close(this).Observe());
+            _ = context.Scheduler.Beside(() => Close().Observe());
             return;
         }
 
-        context.Enter(this, Doing.Starting);
+        context.Calls.Enter(this, Doing.Starting);
         try
         {
             partition.Start(context.Scheduler);
@@ -215,27 +202,24 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     private void Write(IReadOnlyList<T> items)
     {
-        var began = context.Elapsed;
-        context.Enter(this, Doing.Writing);
-        Volatile.Write(ref _began, began.Ticks);
-        Volatile.Write(ref _writing, items.Count);
+        context.Calls.Enter(this, Doing.Writing);
+        var began = _counts.Begin(items.Count);
         try
         {
             Built!.WriteBatch(items);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
-            throw Failed($"the sink failed after {_written} items in earlier batches", error);
+            throw Failed($"the sink failed after {_counts.Items} items in earlier batches", error);
         }
         finally
         {
-            Volatile.Write(ref _writing, 0);
+            _counts.End();
         }
 
         _wasWritten = true;
-        Volatile.Write(ref _written, _written + items.Count);
-        Volatile.Write(ref _batches, _batches + 1);
-        context.Metrics.Written(StepId, key, items.Count, FlowMetrics.MeasuresWrites ? context.Elapsed - began : null);
+        _counts.Count(items.Count);
+        context.Metrics.Written(StepId, key, items.Count, FlowMetrics.MeasuresWrites ? context.Run.Elapsed.Since(began) : null);
     }
 
     private static string RuleOf(Exception error) => error switch
@@ -243,4 +227,9 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         SinkWriteException { InnerException: TimeoutException or SchedulerDeadlockException } => "K4",
         _ => "K3",
     };
+
+    private sealed class FirstStored(SinkRunner<T> sink) : IWorkerMessage
+    {
+        public void Handle(Worker worker) => sink.WriteWaiting();
+    }
 }

@@ -4,11 +4,9 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>Polls a partition and sends its items into the flow.</summary>
-internal abstract class SourceRunner<T>(WorkerContext context, string stepId, string key, FlowStream<T> stream)
+internal abstract class SourceRunner<T>(WorkerContext context, string stepId, string key, IReceiver<T> next)
     : SourceRunner(context, stepId, key)
 {
-    private readonly IReceiver<T> _next = stream.Receiver(context);
-
     public override bool IsBuilt => Built is not null;
 
     public override SourceStatus Status => Built?.Status ?? default;
@@ -17,7 +15,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
     {
         get
         {
-            Context.Enter(this, Doing.AskingAwake);
+            Context.Calls.Enter(this, Doing.AskingAwake);
             try
             {
                 return Built!.NextAwake;
@@ -36,7 +34,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
 
     public override void Start()
     {
-        Context.Enter(this, Doing.Starting);
+        Context.Calls.Enter(this, Doing.Starting);
         try
         {
             Built!.Start(Context.Scheduler);
@@ -47,27 +45,26 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
         }
     }
 
-    public override Polled Poll()
+    public override PollOutcome Poll()
     {
-        Context.Partition = Partition;
-        Context.Enter(this, Doing.Polling);
+        Context.Calls.EnterPoll(this);
         if (NextBatch() is not { } batch)
         {
-            return Polled.End;
+            return PollOutcome.End;
         }
 
         var count = Send(batch);
         if (count == 0)
         {
-            return SignalsFailed is { } error ? throw Failed(error) : Polled.Nothing;
+            return Signals.Failure is { } error ? throw Failed(error) : PollOutcome.Nothing;
         }
 
         // Before they are written: while a write takes long, this is what tells that they came.
         Count(count);
-        Context.Flush(this);
-        Context.Run.Epochs.CountItems(count);
+        Context.Lanes.Flush(this);
+        Context.Epochs.CountItems(count);
         Context.Metrics.Polled(StepId, Partition, count);
-        return Polled.Items;
+        return PollOutcome.Items;
     }
 
     protected override IAsyncDisposable? Closeable => Built;
@@ -91,7 +88,7 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
             {
                 var item = batch[i];
                 reading = false;
-                _next.Receive(item);
+                next.Receive(item);
                 reading = true;
             }
 
@@ -126,8 +123,8 @@ internal abstract class SourceRunner<T>(WorkerContext context, string stepId, st
 
 /// <summary>A partition without a position.</summary>
 internal sealed class StatelessSourceRunner<T>(
-    WorkerContext context, string stepId, string key, FlowStream<T> stream, DynamicSource<T> source)
-    : SourceRunner<T>(context, stepId, key, stream)
+    WorkerContext context, string stepId, string key, IReceiver<T> next, DynamicSource<T> source)
+    : SourceRunner<T>(context, stepId, key, next)
 {
     private volatile SourcePartition<T>? _partition;
 
@@ -137,8 +134,8 @@ internal sealed class StatelessSourceRunner<T>(
 
     public override void Build()
     {
-        Context.Enter(this, Doing.Building);
-        _partition = PartitionKeys.Build(
-            Context, StepId, Partition, () => source.Build(StepId, Context.WorkerIndex, Context.WorkerCount));
+        Context.Calls.Enter(this, Doing.Building);
+        _partition = Context.Build(
+            this, () => source.Build(StepId, Context.Index, Context.Run.Settings.Workers));
     }
 }

@@ -6,7 +6,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What a poll had.</summary>
-internal enum Polled
+internal enum PollOutcome
 {
     Nothing,
     Items,
@@ -14,22 +14,24 @@ internal enum Polled
 }
 
 /// <summary>A source partition in a worker: what it did, and when it is due.</summary>
-internal abstract class SourceRunner(WorkerContext context, string stepId, string partition) : IPartitionRunner
+internal abstract class SourceRunner : IPartitionRunner
 {
     private long _items;
     private long _batches;
     private TaskCompletionSource? _closed;
     private long _dropped;
-    private IDisposable? _signals;
-    private Exception? _signalsFailed;
-    private volatile bool _signalsOver;
-    private volatile object? _listening;
 
-    public string StepId => stepId;
+    protected SourceRunner(WorkerContext context, string stepId, string partition)
+    {
+        (Context, StepId, Partition) = (context, stepId, partition);
+        Signals = new SourceSignals(() => context.Worker.Due.Signal(this), context.Scheduler);
+    }
 
-    public string Partition => partition;
+    public string StepId { get; }
 
-    public Worker Worker => context.Worker;
+    public string Partition { get; }
+
+    public Worker Worker => Context.Worker;
 
     /// <summary>Its place in a round.</summary>
     public int Order { get; set; }
@@ -74,15 +76,10 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public abstract DateTimeOffset? NextAwake { get; }
 
-    /// <summary>Whether it says by itself when it is to be polled. One whose signals are complete says no more.</summary>
-    public bool Signals => IsSubscribed && !_signalsOver;
+    /// <summary>What it says by itself.</summary>
+    public SourceSignals Signals { get; }
 
-    public bool IsSubscribed => Volatile.Read(ref _signals) is not null;
-
-    /// <summary>Why there will be no more signals; the next poll that finds nothing tells.</summary>
-    protected Exception? SignalsFailed => Volatile.Read(ref _signalsFailed);
-
-    protected WorkerContext Context => context;
+    protected WorkerContext Context { get; }
 
     protected abstract IObservable<Unit>? Available { get; }
 
@@ -90,7 +87,7 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public abstract void Start();
 
-    public abstract Polled Poll();
+    public abstract PollOutcome Poll();
 
     /// <summary>Closes an epoch: the position, where it has changed.</summary>
     public virtual StoredState? Capture() => null;
@@ -106,56 +103,14 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
 
     public void Subscribe()
     {
-        Context.Enter(this, Doing.Subscribing);
-        var listening = _listening = new object();
+        Context.Calls.Enter(this, Doing.Subscribing);
         try
         {
-            _signals = Available?.Subscribe(
-                _ => Worker.Signal(this),
-                // On the client's thread it would end the process.
-                error => EndSignals(listening, error),
-                // What comes from now on is found by polling.
-                () => EndSignals(listening, null));
+            Signals.Subscribe(Available);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
             throw Failed(error);
-        }
-    }
-
-    private void EndSignals(object listening, Exception? error)
-    {
-        if (_listening != listening)
-        {
-            // Those of a partition that is let go.
-            return;
-        }
-
-        Volatile.Write(ref _signalsFailed, error);
-        _signalsOver = error is null;
-        Worker.Signal(this);
-    }
-
-    public void Unsubscribe() => Unsubscribe(_signals);
-
-    /// <summary>Unsubscribes where a client that blocks does not hold up the worker.</summary>
-    public void UnsubscribeBeside()
-    {
-        if (_signals is { } signals)
-        {
-            _ = Context.Scheduler.Beside(() => Unsubscribe(signals));
-        }
-    }
-
-    private static void Unsubscribe(IDisposable? signals)
-    {
-        try
-        {
-            signals?.Dispose();
-        }
-        catch (Exception)
-        {
-            // Its signals are not listened to any more, and everything else has still to be closed.
         }
     }
 
@@ -221,16 +176,6 @@ internal abstract class SourceRunner(WorkerContext context, string stepId, strin
     protected abstract void Release();
 
     protected abstract FlowException Failed(Exception error);
-
-    /// <summary>Forgets the signals of a partition that is built again.</summary>
-    protected void ForgetSignals()
-    {
-        _listening = null;
-        UnsubscribeBeside();
-        _signals = null;
-        _signalsOver = false;
-        Volatile.Write(ref _signalsFailed, null);
-    }
 
     /// <summary>Takes over the counts of the runner that had this partition before it went and came back.</summary>
     public void GoOnCounting(SourceRunner before)

@@ -18,7 +18,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     public override bool Restart(Exception error)
     {
         // What fails because the run is being closed does not pass, and is nobody's to judge.
-        if (_restarts is null || Context.Run.HasEnded || error != _failure || error.InnerException is not { } cause ||
+        if (_restarts is null || Context.HasEnded || error != _failure || error.InnerException is not { } cause ||
             !IsTransient(cause) || !TryStop())
         {
             return false;
@@ -49,7 +49,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
         if (givesBack.Settles && _resume != _told)
         {
             _isHeld = true;
-            Context.Run.Epochs.Request();
+            Context.Epochs.Request();
         }
         else
         {
@@ -97,7 +97,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     private Task LetGo()
     {
         DroppedBefore = _dropped;
-        ForgetSignals();
+        Signals.Forget();
         _letGo = ClosedAsync(ClosePartitionBeside());
         _partition = null;
         return _letGo;
@@ -136,7 +136,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
 
     private void Judge(IGivesBack closed)
     {
-        if (IsComplete || Context.Run.Epochs.IsFinishing)
+        if (IsComplete || Context.Epochs.State.IsFinishing)
         {
             return;
         }
@@ -178,7 +178,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
 
     private sealed class Rebuild(SourceRunner runner) : IWorkerMessage
     {
-        public void Handle(Worker worker) => worker.Begin(runner);
+        public void Handle(Worker worker) => worker.Sources.Begin(runner);
     }
 
     private sealed class Settled(StatefulSourceRunner<T, TState> runner, IGivesBack closed) : IWorkerMessage

@@ -5,11 +5,11 @@ namespace Rx.Connectors.Flows;
 
 /// <summary>A partition whose position is stored, and that may be built again from it.</summary>
 internal sealed partial class StatefulSourceRunner<T, TState>(
-    WorkerContext context, string stepId, string key, FlowStream<T> stream, FixedPartitionedSource<T, TState> source,
-    RestartSettings? restart)
-    : SourceRunner<T>(context, stepId, key, stream)
+    WorkerContext context, string stepId, string key, IReceiver<T> next, FixedPartitionedSource<T, TState> source,
+    RestartSettings? restart, RunStore store, DepartedPositions departed)
+    : SourceRunner<T>(context, stepId, key, next)
 {
-    private readonly Position<TState> _position = new(context.Run, StateKind.Source, stepId, key);
+    private readonly Position<TState> _position = new(context.Flow, store, StateKind.Source, stepId, key);
     private volatile StatefulSourcePartition<T, TState>? _partition;
     private ResumeState<TState> _resume;
     private ResumeState<TState> _captured;
@@ -39,14 +39,14 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
         {
             _isLoaded = true;
             // One that was here before, went and came back, goes on where it was.
-            _resume = Context.Run.TryTakeLast(StepId, Partition, out ResumeState<TState> last) ? last : _position.Load();
+            _resume = departed.TryTake(StepId, Partition, out ResumeState<TState> last) ? last : _position.Load();
             _untold = _resume;
         }
 
-        Context.Enter(this, Doing.Building);
+        Context.Calls.Enter(this, Doing.Building);
         try
         {
-            _partition = PartitionKeys.Build(Context, StepId, Partition, () => source.BuildPartition(StepId, Partition, _resume));
+            _partition = Context.Build(this, () => source.BuildPartition(StepId, Partition, _resume));
         }
         catch (FlowException error)
         {
@@ -65,7 +65,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
 
     public override StoredState? Capture()
     {
-        Context.Enter(this, Doing.Snapshotting);
+        Context.Calls.Enter(this, Doing.Snapshotting);
         try
         {
             _isHeldInCapture = _isHeld;
@@ -91,7 +91,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
 
         if (EndIsCaptured)
         {
-            Context.Run.KeepLast(StepId, Partition, _captured);
+            departed.Keep(StepId, Partition, _captured);
         }
 
         ReleaseHeld();
@@ -107,7 +107,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
         }
 
         _told = committed;
-        Context.Enter(this, Doing.Committing);
+        Context.Calls.Enter(this, Doing.Committing);
         try
         {
             _partition!.OnCommitted(position);

@@ -5,27 +5,14 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Flows;
 
 /// <summary>Closes every partition and the store of a run that has ended, and waits for them for a limited time.</summary>
-internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watches)
+internal sealed class RunClosing(
+    RunTerms run, RunControl control, RunStore store, EpochCommits commits, WorkerTeam team, SinkTable sinks, RunOpening opening)
 {
     // Of the time for closing, what the store has for itself where the others take all they can get.
     private const int StoreShare = 4;
 
     private readonly TaskCompletionSource _storeMayClose = new();
     private readonly SingleAssignmentDisposable _timer = new();
-
-    /// <summary>Closes a partition; what goes wrong is the task's.</summary>
-    public static Task Close(ISinkRunner sink)
-    {
-        try
-        {
-            return sink.CloseAsync().AsTask();
-        }
-        catch (Exception closeFailed)
-        {
-            // One that cannot be closed must not keep the others open.
-            return Task.FromException(closeFailed);
-        }
-    }
 
     /// <summary>Begins.</summary>
     /// <param name="done">Is told of what has not ended well.</param>
@@ -41,8 +28,8 @@ internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watc
                 LetStoreClose();
             },
             null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        var store = new CallOut(() => StoreWork().Name, () => StoreWork().What, CloseLogAsync);
-        new CallOuts(run.Clock, run.Settings.CloseTimeout, [.. clients, store]).Begin(left =>
+        var closeStore = new CallOut(() => StoreWork().Name, () => StoreWork().What, CloseLogAsync);
+        new CallOuts(run.Clock, run.Settings.CloseTimeout, [.. clients, closeStore]).Begin(left =>
         {
             _timer.Dispose();
             done(left);
@@ -57,19 +44,19 @@ internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watc
 
     private IEnumerable<CallOut> Clients()
     {
-        yield return new CallOut("cancellation", "a callback of the run's token", () => run.Cancelling);
-        if (run.Listing is { } listing)
+        yield return new CallOut("cancellation", "a callback of the run's token", () => control.Cancelling);
+        if (opening.LastListing is { } listing)
         {
             yield return new CallOut(listing.StepId, "listing its partitions", () => listing.Ended);
         }
 
-        var sources = run.Workers.SelectMany(static worker => worker.Sources).ToArray();
-        foreach (var source in sources.Where(static one => one.IsSubscribed))
+        var sources = team.Workers.SelectMany(static worker => worker.Sources.All).ToArray();
+        foreach (var source in sources.Where(static one => one.Signals.IsSubscribed))
         {
-            yield return Call(source, "unsubscribing from Available", source.Unsubscribe);
+            yield return Call(source, "unsubscribing from Available", source.Signals.Unsubscribe);
         }
 
-        foreach (var watch in watches)
+        foreach (var watch in opening.Watches)
         {
             yield return new CallOut(watch.StepId, "unsubscribing from PartitionChanges", watch.End);
         }
@@ -79,17 +66,17 @@ internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watc
             yield return Call(source, "closing", source.Close);
         }
 
-        foreach (var sink in run.AllSinks)
+        foreach (var sink in sinks.All)
         {
             yield return Call(sink, Doing.Flushing, () => sink.LastFlush);
-            yield return Call(sink, "closing", () => Close(sink));
+            yield return Call(sink, "closing", sink.Close);
         }
 
-        foreach (var worker in run.Workers)
+        foreach (var worker in team.Workers)
         {
             var context = worker.Context;
             yield return new CallOut(
-                () => context.Doing?.Name ?? $"worker {context.WorkerIndex}", () => context.Doing?.What ?? "its last round", () => worker.LastTurn);
+                () => context.Calls.Doing?.Name ?? $"worker {context.Index}", () => context.Calls.Doing?.What ?? "its last round", () => worker.LastTurn);
         }
     }
 
@@ -99,26 +86,26 @@ internal sealed class Closing(RunContext run, IReadOnlyList<PartitionWatch> watc
 
     // A flush that a commit waits for is its sink's.
     private (string Name, string What) StoreWork() =>
-        !run.Loading.IsCompleted ? (Doing.RecoveryStore, "opening")
-        : run.Epochs.LastCommit.IsCompleted ? (Doing.RecoveryStore, "closing")
-        : run.Epochs.UnderWay is { } doing ? (doing.Name, doing.What)
+        !store.Opening.IsCompleted ? (Doing.RecoveryStore, "opening")
+        : commits.Last.IsCompleted ? (Doing.RecoveryStore, "closing")
+        : commits.UnderWay is { } doing ? (doing.Name, doing.What)
         : (Doing.RecoveryStore, Doing.Storing);
 
     private async Task CloseLogAsync()
     {
         try
         {
-            await run.Loading.ConfigureAwait(false);
+            await store.Opening.ConfigureAwait(false);
         }
         catch (Exception)
         {
             // There is nothing to close, and the run says why.
         }
 
-        if (run.Log is { } log)
+        if (store.Log is { } log)
         {
             // The store does one thing at a time.
-            await run.Epochs.LastCommit.ConfigureAwait(false);
+            await commits.Last.ConfigureAwait(false);
             await _storeMayClose.Task.ConfigureAwait(false);
             await log.CloseAsync().ConfigureAwait(false);
         }

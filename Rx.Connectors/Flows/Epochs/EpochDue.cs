@@ -1,0 +1,40 @@
+using Rx.Connectors.Scheduling;
+
+namespace Rx.Connectors.Flows;
+
+/// <summary>When an epoch is to be closed: after a time, after a number of items, or after each round. From any thread.</summary>
+internal sealed class EpochDue(FlowSettings settings)
+{
+    private long _at = ElapsedTime.Never;
+    private long _items;
+
+    /// <summary>When by time, in elapsed time; <see cref="ElapsedTime.Never"/> if nothing has happened in it.</summary>
+    public long At => Volatile.Read(ref _at);
+
+    /// <summary>Whether the round that is over closes it.</summary>
+    public bool IsOverWithRound => settings.EpochInterval == TimeSpan.Zero && At != ElapsedTime.Never;
+
+    /// <summary>Something was polled: the epoch has begun, if it had not.</summary>
+    public void Begin(long now)
+    {
+        // An interval beyond all time means never.
+        if (At == ElapsedTime.Never && settings.EpochInterval.Ticks < ElapsedTime.Never - now)
+        {
+            Interlocked.CompareExchange(ref _at, now + settings.EpochInterval.Ticks, ElapsedTime.Never);
+        }
+    }
+
+    /// <returns>Whether there are enough to close it.</returns>
+    public bool Count(int items) =>
+        settings.EpochItems != long.MaxValue && Interlocked.Add(ref _items, items) >= settings.EpochItems;
+
+    /// <summary>It is asked for, so that its time does not matter any more.</summary>
+    public void ForgetTime() => Volatile.Write(ref _at, ElapsedTime.Never);
+
+    /// <summary>What is polled from now on belongs to the next.</summary>
+    public void BeginAnew()
+    {
+        ForgetTime();
+        Volatile.Write(ref _items, 0);
+    }
+}
