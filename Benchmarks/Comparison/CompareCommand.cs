@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Rx.Connectors.Benchmarks;
 
-/// <summary><c>compare</c>: every contender beside its peers, and whether the marks are met.</summary>
+/// <summary>
+/// <c>compare</c>: every contender beside its peers, once free on all cores and once pinned to one, and whether the marks are met.
+/// </summary>
 internal static class CompareCommand
 {
     public static int Run(string[] args)
@@ -13,11 +15,18 @@ internal static class CompareCommand
             return 2;
         }
 
-        // Only the result goes to the standard output, whatever a contender may print.
-        var output = Console.Out;
-        Console.SetOut(Console.Error);
-        var rounds = new Rounds(options.Workloads).Run();
-        var marks = rounds.SelectMany(one => one.Key.Marks.Select(mark => mark.Judge(one.Key.Name, one.Value))).ToArray();
+        Dictionary<Placement, RunResult> runs;
+        try
+        {
+            runs = Measure(options.Workloads);
+        }
+        catch (InvalidOperationException failed)
+        {
+            Console.Error.WriteLine(failed.Message);
+            return 1;
+        }
+
+        var marks = Judge(options.Workloads, runs);
         if (options.MarksFile is { } file)
         {
             File.WriteAllText(file, JsonSerializer.Serialize(marks, ResultJson.Options));
@@ -25,23 +34,46 @@ internal static class CompareCommand
 
         if (options.Json)
         {
-            output.WriteLine(JsonSerializer.Serialize(rounds.ToDictionary(one => one.Key.Name, one => Medians(one.Value))));
-            ComparisonText.Write(Console.Error, marks);
+            Console.WriteLine(JsonSerializer.Serialize(Results(runs)));
         }
-        else
+
+        var text = options.Json ? Console.Error : Console.Out;
+        if (!options.Json)
         {
-            foreach (var (workload, counted) in rounds)
-            {
-                ComparisonText.Write(output, workload, counted.Count, Medians(counted));
-            }
-
-            ComparisonText.Write(output, marks);
+            ComparisonText.Write(text, options.Workloads, runs);
         }
 
+        ComparisonText.Write(text, marks);
         return 0;
     }
 
-    private static Dictionary<string, Measured> Medians(List<Round> rounds) =>
-        rounds[0].Keys.Order(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => Measured.MedianOf([.. rounds.Select(round => round[name])]));
+    private static Dictionary<Placement, RunResult> Measure(IReadOnlyList<Workload> workloads)
+    {
+        var runs = new Dictionary<Placement, RunResult> { [Placement.Free] = RunProcess.Run(Placement.Free, workloads) };
+        var pinned = workloads.Where(workload => !workload.FreeOnly).ToArray();
+        if (!RunProcess.CanPin)
+        {
+            Console.Error.WriteLine("Nothing is pinned: this system does not let a process choose its cores.");
+        }
+        else if (pinned.Length > 0)
+        {
+            runs[Placement.Pinned] = RunProcess.Run(Placement.Pinned, pinned);
+        }
+
+        return runs;
+    }
+
+    private static Judged[] Judge(IReadOnlyList<Workload> workloads, Dictionary<Placement, RunResult> runs) =>
+    [
+        .. from workload in workloads
+           let rounds = runs[Placement.Free].Rounds[workload.Name]
+           from mark in workload.Marks
+           select mark.Judge(workload.Name, rounds),
+    ];
+
+    // The names of what is pinned come on top: what reads the free ones reads them as ever.
+    private static Dictionary<string, IReadOnlyDictionary<string, Measured>> Results(Dictionary<Placement, RunResult> runs) => new(
+        from run in runs
+        from workload in run.Value.Rounds
+        select KeyValuePair.Create(run.Key.Of(workload.Key), Round.Medians(workload.Value)));
 }

@@ -5,9 +5,23 @@ namespace Rx.Connectors.Benchmarks;
 /// <summary>The results as text.</summary>
 internal static class ComparisonText
 {
-    public static void Write(TextWriter output, Workload workload, int rounds, IReadOnlyDictionary<string, Measured> medians)
+    public static void Write(TextWriter output, IReadOnlyList<Workload> workloads, IReadOnlyDictionary<Placement, RunResult> runs)
     {
-        output.WriteLine($"{workload.Name}, {rounds} {(rounds == 1 ? "round" : "rounds")}");
+        foreach (var workload in workloads)
+        {
+            foreach (var (placement, run) in runs.Where(run => run.Value.Rounds.ContainsKey(workload.Name)))
+            {
+                var rounds = run.Rounds[workload.Name];
+                var where = $"{placement.Name()}{(workload.FreeOnly ? " only" : "")}";
+                var cores = $"{run.Cores} {(run.Cores == 1 ? "core" : "cores")}";
+                output.WriteLine($"{workload.Name}, {where}, {cores}, {rounds.Count} {(rounds.Count == 1 ? "round" : "rounds")}");
+                Write(output, Round.Medians(rounds));
+            }
+        }
+    }
+
+    private static void Write(TextWriter output, IReadOnlyDictionary<string, Measured> medians)
+    {
         foreach (var (name, measured) in medians.OrderBy(one => one.Value[Measured.Cpu]))
         {
             var more = measured.Where(one => one.Key is not (Measured.Cpu or Measured.Wall or Measured.Bytes))

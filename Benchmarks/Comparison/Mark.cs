@@ -33,8 +33,5 @@ internal sealed record Mark(string Text, double Limit, IReadOnlyList<Func<Round,
     }
 }
 
-/// <summary>What was measured of each contender in one round.</summary>
-internal sealed class Round : Dictionary<string, Measured>;
-
 /// <summary>A mark and whether it was met, as it is saved.</summary>
 internal sealed record Judged(string Workload, string Mark, double Limit, double Value, bool Met);

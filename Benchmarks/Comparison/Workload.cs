@@ -26,6 +26,9 @@ internal sealed class Workload
     /// </summary>
     public bool Alone { get; init; }
 
+    /// <summary>Whether it is not measured pinned to one core as well: what it shows is not the work of threads that share one.</summary>
+    public bool FreeOnly { get; init; }
+
     public required IReadOnlyList<Contender> Contenders { get; init; }
 
     public IReadOnlyList<Mark> Marks { get; init; } = [];

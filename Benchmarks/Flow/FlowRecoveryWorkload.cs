@@ -19,6 +19,7 @@ internal static class FlowRecoveryWorkload
         Items = 1,
         MaxRounds = 2,
         Alone = true,
+        FreeOnly = true,
         Contenders = [new(Contender.Ours, _ => Run(recovery: false)), new(With, _ => Run(recovery: true))],
         Marks =
         [

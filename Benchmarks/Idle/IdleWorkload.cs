@@ -28,6 +28,7 @@ internal static class IdleWorkload
         Items = Partitions,
         MaxRounds = 1,
         Alone = true,
+        FreeOnly = true,
         Contenders =
         [
             new(Contender.Ours, partitions => Ours(partitions, TimeSpan.FromSeconds(5))),

@@ -8,7 +8,8 @@ internal sealed class SavedRuns
     private SavedRuns(IReadOnlyList<Dictionary<string, Dictionary<string, Measured>>> runs, IReadOnlyList<Judged[]> marks)
     {
         Runs = runs.Count;
-        foreach (var workload in Workloads.All.Select(one => one.Name).Where(name => runs.Any(run => run.ContainsKey(name))))
+        var names = Workloads.All.SelectMany(one => Enum.GetValues<Placement>().Select(placement => placement.Of(one.Name)));
+        foreach (var workload in names.Where(name => runs.Any(run => run.ContainsKey(name))))
         {
             Results[workload] = runs.Where(run => run.ContainsKey(workload)).SelectMany(run => run[workload])
                 .GroupBy(one => one.Key, one => one.Value)
@@ -22,7 +23,7 @@ internal sealed class SavedRuns
 
     public int Runs { get; }
 
-    /// <summary>By workload and contender.</summary>
+    /// <summary>By workload, once for each placement, and contender.</summary>
     public Dictionary<string, Dictionary<string, Measured>> Results { get; } = [];
 
     public IReadOnlyList<JudgedRuns> Marks { get; }

@@ -1,0 +1,6 @@
+namespace Rx.Connectors.Benchmarks;
+
+/// <summary>What a run measured, as its process hands it over.</summary>
+/// <param name="Cores">How many cores it had.</param>
+/// <param name="Rounds">By the name of the workload.</param>
+internal sealed record RunResult(int Cores, Dictionary<string, List<Round>> Rounds);
