@@ -66,14 +66,15 @@ internal static class CompareCommand
     private static Judged[] Judge(IReadOnlyList<Workload> workloads, Dictionary<Placement, RunResult> runs) =>
     [
         .. from workload in workloads
-           let rounds = runs[Placement.Free].Rounds[workload.Name]
            from mark in workload.Marks
-           select mark.Judge(workload.Name, rounds),
+           where runs.ContainsKey(mark.Placement)
+           select mark.Judge(workload.Name, runs[mark.Placement].Rounds[workload.Name]),
     ];
 
     // The names of what is pinned come on top: what reads the free ones reads them as ever.
-    private static Dictionary<string, IReadOnlyDictionary<string, Measured>> Results(Dictionary<Placement, RunResult> runs) => new(
+    private static Dictionary<string, Dictionary<string, Measured>> Results(Dictionary<Placement, RunResult> runs) => new(
         from run in runs
         from workload in run.Value.Rounds
-        select KeyValuePair.Create(run.Key.Of(workload.Key), Round.Medians(workload.Value)));
+        let medians = Round.MedianOf(workload.Value).ToDictionary(one => one.Key, one => one.Value.Rounded())
+        select KeyValuePair.Create(run.Key.Of(workload.Key), medians));
 }

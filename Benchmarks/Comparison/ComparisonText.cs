@@ -15,12 +15,12 @@ internal static class ComparisonText
                 var where = $"{placement.Name()}{(workload.FreeOnly ? " only" : "")}";
                 var cores = $"{run.Cores} {(run.Cores == 1 ? "core" : "cores")}";
                 output.WriteLine($"{workload.Name}, {where}, {cores}, {rounds.Count} {(rounds.Count == 1 ? "round" : "rounds")}");
-                Write(output, Round.Medians(rounds));
+                Write(output, Round.MedianOf(rounds));
             }
         }
     }
 
-    private static void Write(TextWriter output, IReadOnlyDictionary<string, Measured> medians)
+    private static void Write(TextWriter output, Round medians)
     {
         foreach (var (name, measured) in medians.OrderBy(one => one.Value[Measured.Cpu]))
         {
@@ -45,7 +45,8 @@ internal static class ComparisonText
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {mark.Workload,-14} {mark.Mark,-64} limit {mark.Limit,8:0.###} measured {mark.Value,9:0.###}  {(mark.Met ? "met" : "missed")}"));
+                $"  {mark.Workload,-14} {mark.Run.Name(),-7} {mark.Mark,-62} measured {mark.Value,9:0.###}"
+                + $"  quartiles {mark.Low:0.###} to {mark.High:0.###}  {(mark.Met ? "met" : "missed")}"));
         }
     }
 }

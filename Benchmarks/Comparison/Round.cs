@@ -4,7 +4,14 @@ namespace Rx.Connectors.Benchmarks;
 internal sealed class Round : Dictionary<string, Measured>
 {
     /// <summary>Of each contender the median over the rounds of each figure by itself.</summary>
-    public static IReadOnlyDictionary<string, Measured> Medians(IReadOnlyList<Round> rounds) =>
-        rounds[0].Keys.Order(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => Measured.MedianOf([.. rounds.Select(round => round[name])]));
+    public static Round MedianOf(IReadOnlyList<Round> rounds)
+    {
+        var medians = new Round();
+        foreach (var name in rounds[0].Keys.Order(StringComparer.Ordinal))
+        {
+            medians[name] = Measured.MedianOf([.. rounds.Select(round => round[name])]);
+        }
+
+        return medians;
+    }
 }

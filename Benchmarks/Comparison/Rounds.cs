@@ -33,6 +33,7 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
     {
         foreach (var workload in workloads.Where(one => one.Alone))
         {
+            WarmUp(workload);
             Measure(workload);
             while (_rounds[workload].Count < workload.MaxRounds && Elapsed < _alone)
             {
@@ -62,6 +63,11 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
 
     private static void WarmUp(Workload workload)
     {
+        if (workload.WarmUp == 0)
+        {
+            return;
+        }
+
         foreach (var contender in workload.Contenders)
         {
             contender.Measure(Math.Min(workload.WarmUp, workload.Items));

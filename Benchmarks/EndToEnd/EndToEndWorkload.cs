@@ -11,9 +11,13 @@ namespace Rx.Connectors.Benchmarks;
 /// </summary>
 internal static class EndToEndWorkload
 {
-    public const string Floor = "await foreach (floor)";
-    public const string Channel = "Channel";
     public const int Count = 100;
+    private const string Floor = "await foreach (floor)";
+    private const string Channel = "Channel";
+
+    private static readonly Mark _cheapest = Mark.AtMost(
+        "CPU, to the best of the peers: at most 1", 1,
+        Mark.Ratios(Measured.Cpu, Contender.Ours, Contender.SystemReactive, Channel, Contender.Akka));
 
     public static Workload Make() => new()
     {
@@ -27,6 +31,12 @@ internal static class EndToEndWorkload
             Timed(Contender.SystemReactive, SystemReactivePeers.EndToEnd),
             Timed(Channel, ChannelPeer.EndToEnd),
             Timed(Contender.Akka, AkkaPeers.EndToEnd),
+        ],
+        Marks =
+        [
+            _cheapest,
+            _cheapest.Pinned,
+            Mark.AtMost("CPU, to the floor: at most 1.4", 1.4, Mark.Ratio(Measured.Cpu, Contender.Ours, Floor)).Pinned,
         ],
     };
 

@@ -17,6 +17,7 @@ internal static class FlowRecoveryWorkload
     {
         Name = "flow-recovery",
         Items = 1,
+        WarmUp = 0,
         MaxRounds = 2,
         Alone = true,
         FreeOnly = true,

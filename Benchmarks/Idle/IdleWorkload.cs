@@ -26,6 +26,7 @@ internal static class IdleWorkload
     {
         Name = "idle",
         Items = Partitions,
+        WarmUp = 0,
         MaxRounds = 1,
         Alone = true,
         FreeOnly = true,
