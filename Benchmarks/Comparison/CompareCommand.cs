@@ -15,6 +15,8 @@ internal static class CompareCommand
             return 2;
         }
 
+        var machine = new MachineReport();
+        machine.Warn();
         Dictionary<Placement, RunResult> runs;
         try
         {
@@ -26,7 +28,8 @@ internal static class CompareCommand
             return 1;
         }
 
-        var marks = Judge(options.Workloads, runs);
+        machine.Finish();
+        var marks = Judge(options.Workloads, runs, machine);
         if (options.MarksFile is { } file)
         {
             File.WriteAllText(file, JsonSerializer.Serialize(marks, ResultJson.Options));
@@ -34,7 +37,7 @@ internal static class CompareCommand
 
         if (options.Json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(Results(runs)));
+            Console.WriteLine(JsonSerializer.Serialize(Results(runs, machine)));
         }
 
         var text = options.Json ? Console.Error : Console.Out;
@@ -43,6 +46,7 @@ internal static class CompareCommand
             ComparisonText.Write(text, options.Workloads, runs);
         }
 
+        machine.Write(text, runs);
         ComparisonText.Write(text, marks);
         return 0;
     }
@@ -63,18 +67,30 @@ internal static class CompareCommand
         return runs;
     }
 
-    private static Judged[] Judge(IReadOnlyList<Workload> workloads, Dictionary<Placement, RunResult> runs) =>
+    private static Judged[] Judge(
+        IReadOnlyList<Workload> workloads, Dictionary<Placement, RunResult> runs, MachineReport machine) =>
     [
         .. from workload in workloads
            from mark in workload.Marks
            where runs.ContainsKey(mark.Placement)
-           select mark.Judge(workload.Name, runs[mark.Placement].Rounds[workload.Name]),
+           let run = runs[mark.Placement]
+           select mark.Judge(workload.Name, run.Rounds[workload.Name], machine.Refusal(run) is null),
     ];
 
-    // The names of what is pinned come on top: what reads the free ones reads them as ever.
-    private static Dictionary<string, Dictionary<string, Measured>> Results(Dictionary<Placement, RunResult> runs) => new(
-        from run in runs
-        from workload in run.Value.Rounds
-        let medians = Round.MedianOf(workload.Value).ToDictionary(one => one.Key, one => one.Value.Rounded())
-        select KeyValuePair.Create(run.Key.Of(workload.Key), medians));
+    // What is pinned, and the machine, come on top under names of their own: what reads the free figures reads them as ever.
+    private static Dictionary<string, Dictionary<string, Measured>> Results(
+        Dictionary<Placement, RunResult> runs, MachineReport machine)
+    {
+        var results = new Dictionary<string, Dictionary<string, Measured>>();
+        foreach (var (placement, run) in runs)
+        {
+            foreach (var (workload, rounds) in run.Rounds)
+            {
+                results[placement.Of(workload)] = Round.MedianOf(rounds).ToDictionary(one => one.Key, one => one.Value.Rounded());
+            }
+        }
+
+        results[MachineReport.Name] = runs.ToDictionary(run => run.Key.Name(), run => machine.Figures(run.Value));
+        return results;
+    }
 }

@@ -40,13 +40,21 @@ internal static class ComparisonText
             return;
         }
 
-        output.WriteLine($"marks: {marks.Count(mark => mark.Met)} of {marks.Count} met");
+        var judged = marks.Where(mark => mark.Met is not null).ToArray();
+        output.WriteLine($"marks: {judged.Count(mark => mark.Met == true)} of {judged.Length} met, {marks.Count - judged.Length} not judged");
         foreach (var mark in marks)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"  {mark.Workload,-14} {mark.Run.Name(),-7} {mark.Mark,-62} measured {mark.Value,9:0.###}"
-                + $"  quartiles {mark.Low:0.###} to {mark.High:0.###}  {(mark.Met ? "met" : "missed")}"));
+                + $"  quartiles {mark.Low:0.###} to {mark.High:0.###}  {Verdict(mark.Met)}"));
         }
     }
+
+    private static string Verdict(bool? met) => met switch
+    {
+        true => "met",
+        false => "missed",
+        null => "not judged",
+    };
 }

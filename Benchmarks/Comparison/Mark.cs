@@ -36,16 +36,19 @@ internal sealed record Mark(string Text, double Limit, IReadOnlyList<Func<Round,
 
     public static Func<Round, double> Figure(string figure, string contender) => round => round[contender][figure];
 
-    public Judged Judge(string workload, IReadOnlyList<Round> rounds)
+    /// <summary>Works it out, and says whether it was met where that can be said.</summary>
+    public Judged Judge(string workload, IReadOnlyList<Round> rounds, bool isQuiet)
     {
         var medians = Round.MedianOf(rounds);
         var worst = IsAtLeast ? Values.MinBy(value => value(medians))! : Values.MaxBy(value => value(medians))!;
         var measured = worst(medians);
         double[] spread = [.. rounds.Select(worst)];
         return new Judged(
-            workload, Text, Limit, Math.Round(measured, 3), IsAtLeast ? measured >= Limit : measured <= Limit, Placement,
+            workload, Text, Limit, Math.Round(measured, 3), isQuiet ? IsMet(measured) : null, Placement,
             Math.Round(Measured.Quantile(spread, 0.25), 3), Math.Round(Measured.Quantile(spread, 0.75), 3));
     }
+
+    private bool IsMet(double measured) => IsAtLeast ? measured >= Limit : measured <= Limit;
 }
 
 /// <summary>A mark and whether it was met, as it is saved.</summary>
@@ -53,9 +56,9 @@ internal sealed record Mark(string Text, double Limit, IReadOnlyList<Func<Round,
 /// <param name="Mark">What the mark says.</param>
 /// <param name="Limit">Its limit.</param>
 /// <param name="Value">What was measured: of the medians over the rounds.</param>
-/// <param name="Met">Whether it was met.</param>
+/// <param name="Met">Whether it was met; null where the machine was too busy to say.</param>
 /// <param name="Run">In which run.</param>
 /// <param name="Low">The lower quartile over the rounds.</param>
 /// <param name="High">The upper quartile over the rounds.</param>
 internal sealed record Judged(
-    string Workload, string Mark, double Limit, double Value, bool Met, Placement Run, double Low, double High);
+    string Workload, string Mark, double Limit, double Value, bool? Met, Placement Run, double Low, double High);

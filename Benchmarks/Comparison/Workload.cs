@@ -9,8 +9,8 @@ internal sealed class Workload
     public required int Items { get; init; }
 
     /// <summary>
-    /// Items of the two turns before the first that counts: enough for the compiler to have optimised everything. 0 where each turn
-    /// sees to that itself.
+    /// Items of the turns before the first that counts: enough for the compiler to see what is hot. 0 where each turn sees to that
+    /// itself.
     /// </summary>
     public int WarmUp { get; init; } = 200_000;
 

@@ -24,8 +24,10 @@ internal static class MeasureCommand
         // Only the result goes to the standard output, whatever a contender may print.
         var output = Console.Out;
         Console.SetOut(Console.Error);
+        var others = new Others();
         var rounds = new Rounds([.. Workloads.All.Where(workload => names.Contains(workload.Name))]).Run();
-        var result = new RunResult(Environment.ProcessorCount, rounds.ToDictionary(one => one.Key.Name, one => one.Value));
+        var result = new RunResult(
+            Environment.ProcessorCount, others.Cores(), rounds.ToDictionary(one => one.Key.Name, one => one.Value));
         output.Write(JsonSerializer.Serialize(result, ResultJson.Options));
         return 0;
     }

@@ -10,16 +10,19 @@ namespace Rx.Connectors.Benchmarks;
 /// </summary>
 internal static class RunProcess
 {
+    // The runtime waits for ten times as long on a single core before it optimises what is hot: the warm-up would end before that,
+    // and code would be compared that nobody keeps.
+    private const string CompilerDelay = "DOTNET_TC_DelaySingleProcMultiplier";
+
     /// <summary>Whether this system lets a process choose its cores.</summary>
     public static bool CanPin => OperatingSystem.IsLinux() || OperatingSystem.IsWindows();
 
     public static RunResult Run(Placement placement, IEnumerable<Workload> workloads)
     {
         string[] args = [MeasureCommand.Name, placement.ToString(), .. workloads.Select(workload => workload.Name)];
-        using var process = Start(placement, new ProcessStartInfo(Environment.ProcessPath!, [.. Program(), .. args])
-        {
-            RedirectStandardOutput = true,
-        });
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Program(), .. args]) { RedirectStandardOutput = true };
+        start.Environment[CompilerDelay] = "1";
+        using var process = Start(placement, start);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0

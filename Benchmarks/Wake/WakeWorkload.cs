@@ -28,7 +28,7 @@ internal static class WakeWorkload
     {
         Name = "wake",
         Items = 400,
-        WarmUp = 200,
+        WarmUp = 100,
         MaxRounds = 5,
         Alone = true,
         Contenders = [new(Contender.Ours, Ours), new(Bare, Semaphore)],
