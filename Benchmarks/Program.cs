@@ -4,6 +4,8 @@ switch (args)
 {
     case ["compare", .. var rest]:
         return CompareCommand.Run(rest);
+    case [MeasureCommand.Name, .. var rest]:
+        return MeasureCommand.Run(rest);
     case ["record", .. var rest]:
         return RecordCommand.Run(rest);
     case ["report", .. var rest]:

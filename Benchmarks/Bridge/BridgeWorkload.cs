@@ -17,6 +17,13 @@ internal static class BridgeWorkload
 
     public static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(500);
 
+    private static readonly Mark _cheapest = Mark.AtMost(
+        "CPU, to the best of the peers: at most 1", 1,
+        Mark.Ratios(Measured.Cpu, Contender.Ours, Contender.SystemReactive, Contender.R3, Channel, Contender.Akka));
+
+    private static readonly Mark _positions =
+        Mark.AtMost("CPU with positions, to without: at most 1.3", 1.3, Mark.Ratio(Measured.Cpu, Positions, Contender.Ours));
+
     public static Workload Make(int count) => new()
     {
         Name = $"bridge-{count}",
@@ -37,17 +44,19 @@ internal static class BridgeWorkload
         ],
         Marks =
         [
-            Mark.AtMost(
-                "CPU added to the floor, to System.Reactive's: at most 0.5", 0.5,
-                Mark.Added(Measured.Cpu, Contender.Ours, Contender.SystemReactive, Floor)),
-            Mark.AtMost(
-                "CPU, to the best of the peers: at most 1", 1,
-                [.. new[] { Contender.SystemReactive, Contender.R3, Channel, Contender.Akka }
-                    .Select(peer => Mark.Ratio(Measured.Cpu, Contender.Ours, peer))]),
+            AtMostAdded(0.4),
+            AtMostAdded(0.25).Pinned,
+            _cheapest,
+            _cheapest.Pinned,
             Mark.AtMost("bytes per item: at most 6", 6, Mark.Figure(Measured.Bytes, Contender.Ours)),
-            Mark.AtMost("CPU with positions, to without: at most 1.3", 1.3, Mark.Ratio(Measured.Cpu, Positions, Contender.Ours)),
+            _positions,
+            _positions.Pinned,
         ],
     };
+
+    private static Mark AtMostAdded(double limit) => Mark.AtMost(
+        FormattableString.Invariant($"CPU added to the floor, to System.Reactive's: at most {limit}"), limit,
+        Mark.Added(Measured.Cpu, Contender.Ours, Contender.SystemReactive, Floor));
 
     private static Contender Timed(string name, Func<int, long> run) => Contender.Timed(name, Ints.Checksum, run);
 

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Rx.Connectors.Benchmarks;
 
-/// <summary><c>compare</c>: every contender beside its peers, and whether the marks are met.</summary>
+/// <summary>
+/// <c>compare</c>: every contender beside its peers, once free on all cores and once pinned to one, and whether the marks are met.
+/// </summary>
 internal static class CompareCommand
 {
     public static int Run(string[] args)
@@ -13,11 +15,21 @@ internal static class CompareCommand
             return 2;
         }
 
-        // Only the result goes to the standard output, whatever a contender may print.
-        var output = Console.Out;
-        Console.SetOut(Console.Error);
-        var rounds = new Rounds(options.Workloads).Run();
-        var marks = rounds.SelectMany(one => one.Key.Marks.Select(mark => mark.Judge(one.Key.Name, one.Value))).ToArray();
+        var machine = new MachineReport();
+        machine.Warn();
+        Dictionary<Placement, RunResult> runs;
+        try
+        {
+            runs = Measure(options.Workloads);
+        }
+        catch (InvalidOperationException failed)
+        {
+            Console.Error.WriteLine(failed.Message);
+            return 1;
+        }
+
+        machine.Finish();
+        var marks = Judge(options.Workloads, runs, machine);
         if (options.MarksFile is { } file)
         {
             File.WriteAllText(file, JsonSerializer.Serialize(marks, ResultJson.Options));
@@ -25,23 +37,60 @@ internal static class CompareCommand
 
         if (options.Json)
         {
-            output.WriteLine(JsonSerializer.Serialize(rounds.ToDictionary(one => one.Key.Name, one => Medians(one.Value))));
-            ComparisonText.Write(Console.Error, marks);
+            Console.WriteLine(JsonSerializer.Serialize(Results(runs, machine)));
         }
-        else
+
+        var text = options.Json ? Console.Error : Console.Out;
+        if (!options.Json)
         {
-            foreach (var (workload, counted) in rounds)
-            {
-                ComparisonText.Write(output, workload, counted.Count, Medians(counted));
-            }
-
-            ComparisonText.Write(output, marks);
+            ComparisonText.Write(text, options.Workloads, runs);
         }
 
+        machine.Write(text, runs);
+        ComparisonText.Write(text, marks);
         return 0;
     }
 
-    private static Dictionary<string, Measured> Medians(List<Round> rounds) =>
-        rounds[0].Keys.Order(StringComparer.Ordinal)
-            .ToDictionary(name => name, name => Measured.MedianOf([.. rounds.Select(round => round[name])]));
+    private static Dictionary<Placement, RunResult> Measure(IReadOnlyList<Workload> workloads)
+    {
+        var runs = new Dictionary<Placement, RunResult> { [Placement.Free] = RunProcess.Run(Placement.Free, workloads) };
+        var pinned = workloads.Where(workload => !workload.FreeOnly).ToArray();
+        if (!RunProcess.CanPin)
+        {
+            Console.Error.WriteLine("Nothing is pinned: this system does not let a process choose its cores.");
+        }
+        else if (pinned.Length > 0)
+        {
+            runs[Placement.Pinned] = RunProcess.Run(Placement.Pinned, pinned);
+        }
+
+        return runs;
+    }
+
+    private static Judged[] Judge(
+        IReadOnlyList<Workload> workloads, Dictionary<Placement, RunResult> runs, MachineReport machine) =>
+    [
+        .. from workload in workloads
+           from mark in workload.Marks
+           where runs.ContainsKey(mark.Placement)
+           let run = runs[mark.Placement]
+           select mark.Judge(workload.Name, run.Rounds[workload.Name], machine.Refusal(run) is null),
+    ];
+
+    // What is pinned, and the machine, come on top under names of their own: what reads the free figures reads them as ever.
+    private static Dictionary<string, Dictionary<string, Measured>> Results(
+        Dictionary<Placement, RunResult> runs, MachineReport machine)
+    {
+        var results = new Dictionary<string, Dictionary<string, Measured>>();
+        foreach (var (placement, run) in runs)
+        {
+            foreach (var (workload, rounds) in run.Rounds)
+            {
+                results[placement.Of(workload)] = Round.MedianOf(rounds).ToDictionary(one => one.Key, one => one.Value.Rounded());
+            }
+        }
+
+        results[MachineReport.Name] = runs.ToDictionary(run => run.Key.Name(), run => machine.Figures(run.Value));
+        return results;
+    }
 }

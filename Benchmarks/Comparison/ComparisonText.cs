@@ -5,9 +5,23 @@ namespace Rx.Connectors.Benchmarks;
 /// <summary>The results as text.</summary>
 internal static class ComparisonText
 {
-    public static void Write(TextWriter output, Workload workload, int rounds, IReadOnlyDictionary<string, Measured> medians)
+    public static void Write(TextWriter output, IReadOnlyList<Workload> workloads, IReadOnlyDictionary<Placement, RunResult> runs)
     {
-        output.WriteLine($"{workload.Name}, {rounds} {(rounds == 1 ? "round" : "rounds")}");
+        foreach (var workload in workloads)
+        {
+            foreach (var (placement, run) in runs.Where(run => run.Value.Rounds.ContainsKey(workload.Name)))
+            {
+                var rounds = run.Rounds[workload.Name];
+                var where = $"{placement.Name()}{(workload.FreeOnly ? " only" : "")}";
+                var cores = $"{run.Cores} {(run.Cores == 1 ? "core" : "cores")}";
+                output.WriteLine($"{workload.Name}, {where}, {cores}, {rounds.Count} {(rounds.Count == 1 ? "round" : "rounds")}");
+                Write(output, Round.MedianOf(rounds));
+            }
+        }
+    }
+
+    private static void Write(TextWriter output, Round medians)
+    {
         foreach (var (name, measured) in medians.OrderBy(one => one.Value[Measured.Cpu]))
         {
             var more = measured.Where(one => one.Key is not (Measured.Cpu or Measured.Wall or Measured.Bytes))
@@ -26,12 +40,21 @@ internal static class ComparisonText
             return;
         }
 
-        output.WriteLine($"marks: {marks.Count(mark => mark.Met)} of {marks.Count} met");
+        var judged = marks.Where(mark => mark.Met is not null).ToArray();
+        output.WriteLine($"marks: {judged.Count(mark => mark.Met == true)} of {judged.Length} met, {marks.Count - judged.Length} not judged");
         foreach (var mark in marks)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {mark.Workload,-14} {mark.Mark,-64} limit {mark.Limit,8:0.###} measured {mark.Value,9:0.###}  {(mark.Met ? "met" : "missed")}"));
+                $"  {mark.Workload,-14} {mark.Run.Name(),-7} {mark.Mark,-62} measured {mark.Value,9:0.###}"
+                + $"  quartiles {mark.Low:0.###} to {mark.High:0.###}  {Verdict(mark.Met)}"));
         }
     }
+
+    private static string Verdict(bool? met) => met switch
+    {
+        true => "met",
+        false => "missed",
+        null => "not judged",
+    };
 }

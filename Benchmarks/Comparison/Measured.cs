@@ -18,16 +18,33 @@ internal sealed class Measured : Dictionary<string, double>
         var medians = new Measured();
         foreach (var name in runs.SelectMany(run => run.Keys).Distinct())
         {
-            medians[name] = Math.Round(Median(runs.Where(run => run.ContainsKey(name)).Select(run => run[name])), 2);
+            medians[name] = Median(runs.Where(run => run.ContainsKey(name)).Select(run => run[name]));
         }
 
         return medians;
     }
 
-    public static double Median(IEnumerable<double> values)
+    public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
+
+    /// <summary>The value below which so large a part of them is; between two of them in proportion.</summary>
+    public static double Quantile(IEnumerable<double> values, double part)
     {
         var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        var at = part * (sorted.Length - 1);
+        var below = (int)at;
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + ((at - below) * (sorted[above] - sorted[below]));
+    }
+
+    /// <summary>The figures as they are shown.</summary>
+    public Measured Rounded()
+    {
+        var rounded = new Measured();
+        foreach (var (name, value) in this)
+        {
+            rounded[name] = Math.Round(value, 2);
+        }
+
+        return rounded;
     }
 }

@@ -9,24 +9,32 @@ namespace Rx.Connectors.Benchmarks;
 internal sealed class Rounds(IReadOnlyList<Workload> workloads)
 {
     private const int Least = 3;
+    private const int Passes = 3;
 
-    /// <summary>Since the start of the process; `dotnet run` needs some seconds before it, and 60 are allowed in all.</summary>
-    private static readonly TimeSpan _budget = TimeSpan.FromSeconds(49);
+    /// <summary>For those that take turns together: there are two runs, and both are to be over within three minutes.</summary>
+    private static readonly TimeSpan _together = TimeSpan.FromSeconds(45);
 
-    /// <summary>When even the least number of rounds is given up, on a machine that is too busy for them.</summary>
-    private static readonly TimeSpan _latest = TimeSpan.FromSeconds(54);
+    /// <summary>For each of them, where there are few.</summary>
+    private static readonly TimeSpan _each = TimeSpan.FromSeconds(10);
+
+    /// <summary>What is added before even the least number of rounds is given up, on a machine that is too busy for them.</summary>
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Until when those that are measured alone may begin another round.</summary>
-    private static readonly TimeSpan _alone = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _alone = TimeSpan.FromSeconds(45);
 
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Dictionary<Workload, List<Round>> _rounds = workloads.ToDictionary(one => one, _ => new List<Round>());
 
-    private static TimeSpan Elapsed => DateTime.Now - Process.GetCurrentProcess().StartTime;
+    private TimeSpan _budget;
+
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
     public IReadOnlyDictionary<Workload, List<Round>> Run()
     {
         foreach (var workload in workloads.Where(one => one.Alone))
         {
+            WarmUp([workload]);
             Measure(workload);
             while (_rounds[workload].Count < workload.MaxRounds && Elapsed < _alone)
             {
@@ -35,7 +43,8 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
         }
 
         List<Workload> left = [.. workloads.Where(one => !one.Alone)];
-        left.ForEach(WarmUp);
+        _budget = Elapsed + TimeSpan.FromSeconds(Math.Min(_together.TotalSeconds, left.Count * _each.TotalSeconds));
+        WarmUp(left);
         var lasted = new Dictionary<Workload, TimeSpan>();
         while (left.RemoveAll(workload => IsDone(workload, lasted.GetValueOrDefault(workload))) >= 0 && left.Count > 0)
         {
@@ -53,12 +62,21 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
         return _rounds;
     }
 
-    private static void WarmUp(Workload workload)
+    // Code is made twice: once it is seen to be hot, to see how it is used, and then for good. Each takes a turn, and a rest.
+    private static void WarmUp(IReadOnlyList<Workload> workloads)
     {
-        foreach (var contender in workload.Contenders)
+        var warmed = workloads.Where(workload => workload.WarmUp > 0).ToArray();
+        for (var pass = 0; pass < Passes && warmed.Length > 0; pass++)
         {
-            contender.Measure(Math.Min(workload.WarmUp, workload.Items));
-            contender.Measure(Math.Min(workload.WarmUp, workload.Items));
+            foreach (var workload in warmed)
+            {
+                foreach (var contender in workload.Contenders)
+                {
+                    contender.Measure(Math.Min(workload.WarmUp, workload.Items));
+                }
+            }
+
+            Compiler.WaitUntilItRests();
         }
     }
 
@@ -66,7 +84,7 @@ internal sealed class Rounds(IReadOnlyList<Workload> workloads)
     {
         var rounds = _rounds[workload].Count;
         return rounds >= workload.MaxRounds
-            || Elapsed + lasted > (rounds >= Least ? _budget : rounds >= 1 ? _latest : TimeSpan.MaxValue);
+            || Elapsed + lasted > (rounds >= Least ? _budget : rounds >= 1 ? _budget + _grace : TimeSpan.MaxValue);
     }
 
     // Whoever comes first finds other caches and another heap than whoever comes last: so each is first in turn.

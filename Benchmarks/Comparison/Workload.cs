@@ -8,7 +8,10 @@ internal sealed class Workload
     /// <summary>Items in a contender's turn. All have the same.</summary>
     public required int Items { get; init; }
 
-    /// <summary>Items of the two turns before the first that counts: enough for the compiler to have optimised everything.</summary>
+    /// <summary>
+    /// Items of the turns before the first that counts: enough for the compiler to see what is hot. 0 where each turn sees to that
+    /// itself.
+    /// </summary>
     public int WarmUp { get; init; } = 200_000;
 
     /// <summary>How many of its rounds there are while the others have one.</summary>
@@ -22,9 +25,12 @@ internal sealed class Workload
 
     /// <summary>
     /// Whether it is measured by itself, all its rounds in a row, before the others: it takes seconds, or would be disturbed by the
-    /// threads that others leave behind. It is not warmed up, since it does that itself.
+    /// threads that others leave behind.
     /// </summary>
     public bool Alone { get; init; }
+
+    /// <summary>Whether it is not measured pinned to one core as well: what it shows is not the work of threads that share one.</summary>
+    public bool FreeOnly { get; init; }
 
     public required IReadOnlyList<Contender> Contenders { get; init; }
 

@@ -11,6 +11,7 @@ internal static class Workloads
         BridgeWorkload.Make(100),
         BridgeWorkload.Make(1_000),
         PushWorkload.Make(),
+        EndToEndWorkload.Make(),
         SinkWorkload.Make(concurrency: 1, yields: false),
         SinkWorkload.Make(concurrency: 16, yields: false),
         SinkWorkload.Make(concurrency: 1, yields: true),

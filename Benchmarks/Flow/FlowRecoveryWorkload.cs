@@ -17,8 +17,10 @@ internal static class FlowRecoveryWorkload
     {
         Name = "flow-recovery",
         Items = 1,
+        WarmUp = 0,
         MaxRounds = 2,
         Alone = true,
+        FreeOnly = true,
         Contenders = [new(Contender.Ours, _ => Run(recovery: false)), new(With, _ => Run(recovery: true))],
         Marks =
         [

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime;
-
 namespace Rx.Connectors.Benchmarks;
 
 /// <summary>What a process that waits costs, beyond what it did when this was made.</summary>
@@ -13,9 +10,6 @@ internal sealed class IdleMeter(long timersBefore)
 
     public static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(300);
 
-    private static readonly TimeSpan _compilerIsIdle = TimeSpan.FromMilliseconds(0.5);
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
-
     private readonly long _bytes = GC.GetTotalMemory(forceFullCollection: true);
 
     /// <param name="partitions">How many wait.</param>
@@ -23,7 +17,8 @@ internal sealed class IdleMeter(long timersBefore)
     /// <param name="polls">Counts the polls; null where they are not counted.</param>
     public Measured Measure(int partitions, TimeSpan time, Func<long>? polls = null)
     {
-        WaitForTheCompiler();
+        // The opening leaves it methods to compile anew, for seconds: what the process did is not what it costs.
+        Compiler.WaitUntilItRests();
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - _bytes;
         Thread.Sleep(Settles);
         var meter = new Meter();
@@ -42,18 +37,5 @@ internal sealed class IdleMeter(long timersBefore)
         }
 
         return measured;
-    }
-
-    // The opening leaves it methods to compile anew, for seconds, on a thread of its own: what the process did is not what it costs.
-    private static void WaitForTheCompiler()
-    {
-        var started = Stopwatch.GetTimestamp();
-        TimeSpan before;
-        do
-        {
-            before = JitInfo.GetCompilationTime();
-            Thread.Sleep(Settles);
-        }
-        while (JitInfo.GetCompilationTime() - before > _compilerIsIdle && Stopwatch.GetElapsedTime(started) < _patience);
     }
 }

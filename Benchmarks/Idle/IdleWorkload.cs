@@ -26,8 +26,10 @@ internal static class IdleWorkload
     {
         Name = "idle",
         Items = Partitions,
+        WarmUp = 0,
         MaxRounds = 1,
         Alone = true,
+        FreeOnly = true,
         Contenders =
         [
             new(Contender.Ours, partitions => Ours(partitions, TimeSpan.FromSeconds(5))),

@@ -27,6 +27,17 @@ internal static class AkkaPeers
         return sum;
     }
 
+    public static Task EndToEnd(int items, BatchWrites writes) => Source.From(() => Ints.Stream(items))
+        .Where(EndToEndWorkload.IsKept)
+        .Select(i => i + 1)
+        .GroupedWithin(EndToEndWorkload.Count, BridgeWorkload.Delay)
+        .SelectAsync(1, async batch =>
+        {
+            await writes.WriteAsync(batch as IReadOnlyList<int> ?? [.. batch], CancellationToken.None);
+            return batch;
+        })
+        .RunWith(Sink.Ignore<IEnumerable<int>>(), AkkaHost.Materializer);
+
     /// <summary>Writes of which so many are in flight.</summary>
     public static long Write(int items, int concurrency, Writes writes)
     {

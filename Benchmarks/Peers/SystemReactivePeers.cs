@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using System.Reactive.Threading.Tasks;
 
 namespace Rx.Connectors.Benchmarks;
 
@@ -26,4 +27,11 @@ internal static class SystemReactivePeers
         pusher.Join();
         return sum;
     }
+
+    /// <summary>Its writes are observables, one after the other; what waits for them has no bound.</summary>
+    public static Task EndToEnd(int items, BatchWrites writes) => Ints.Stream(items).ToObservable()
+        .Where(EndToEndWorkload.IsKept).Select(i => i + 1).Buffer(BridgeWorkload.Delay, EndToEndWorkload.Count)
+        .Select(batch => Observable.FromAsync(cancellation => writes.WriteAsync((IReadOnlyList<int>)batch, cancellation)))
+        .Concat()
+        .LastOrDefaultAsync().ToTask();
 }

@@ -8,8 +8,8 @@ internal static class RecordCommand
 {
     private static readonly Type[] _records =
     [
-        typeof(Bridge100), typeof(Bridge1000), typeof(Push), typeof(SinkSync1), typeof(SinkSync16), typeof(SinkYield1),
-        typeof(SinkYield16), typeof(Flow),
+        typeof(Bridge100), typeof(Bridge1000), typeof(Push), typeof(EndToEnd), typeof(SinkSync1), typeof(SinkSync16),
+        typeof(SinkYield1), typeof(SinkYield16), typeof(Flow),
     ];
 
     // A machine that has other things to do builds slowly.

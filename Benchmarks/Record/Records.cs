@@ -9,6 +9,9 @@ public class Bridge1000() : Record(BridgeWorkload.Make(1_000));
 /// <summary><c>push</c></summary>
 public class Push() : Record(PushWorkload.Make());
 
+/// <summary><c>end-to-end</c></summary>
+public class EndToEnd() : Record(EndToEndWorkload.Make());
+
 /// <summary><c>sink-sync-1</c></summary>
 public class SinkSync1() : Record(SinkWorkload.Make(concurrency: 1, yields: false));
 

@@ -17,12 +17,16 @@ internal static class ResultChart
     private const int Heading = 40;
     private const int Values = 90;
 
-    private static readonly string[] _groups = ["bridge-100", "bridge-1000", "push", "sink-", "flow"];
+    private static readonly string[] _shown =
+    [
+        "bridge-100", "bridge-100 (pinned)", "bridge-1000", "bridge-1000 (pinned)", "push", "push (pinned)",
+        "end-to-end", "end-to-end (pinned)",
+        "sink-sync-1", "sink-sync-16", "sink-yield-1", "sink-yield-16", "flow",
+    ];
 
     public static string Draw(IReadOnlyDictionary<string, Dictionary<string, Measured>> results)
     {
-        var shown = results.Where(one => _groups.Any(group => group == one.Key || (group.EndsWith('-') && one.Key.StartsWith(group, StringComparison.Ordinal))))
-            .ToArray();
+        var shown = results.Where(one => _shown.Contains(one.Key)).ToArray();
         var height = shown.Sum(one => Heading + (one.Value.Count * Row)) + 12;
         var svg = new StringBuilder();
         Append(svg, $"""

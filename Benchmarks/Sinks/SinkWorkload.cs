@@ -32,8 +32,7 @@ internal static class SinkWorkload
                 ? Mark.AtMost("CPU, to the plain loop: at most 1.2", 1.2, Mark.Ratio(Measured.Cpu, Contender.Ours, Loop))
                 : Mark.AtMost(
                     "CPU, to the best of the peers: at most 1", 1,
-                    [.. new[] { "Parallel.ForEachAsync", Contender.SystemReactive, Contender.Akka }
-                        .Select(peer => Mark.Ratio(Measured.Cpu, Contender.Ours, peer))]),
+                    Mark.Ratios(Measured.Cpu, Contender.Ours, "Parallel.ForEachAsync", Contender.SystemReactive, Contender.Akka)),
         ],
     };
 
