@@ -21,5 +21,5 @@ public sealed class SinkBridge<T>
     /// <param name="options">Concurrency, timeout, retries; null for the defaults.</param>
     /// <returns>The sink.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public DynamicSink<T> ToSink(WriteOptions? options = null) => new BridgedSink<T>(this, options);
+    public DynamicSink<T> ToSink(WriteOptions? options = null) => new BridgedSink<T>(_newWriter, WriteSettings.Check(options));
 }

@@ -17,12 +17,3 @@ internal abstract class Feed<TItem>
     /// <summary>Begins to send. Whatever goes wrong is sent as an error, not thrown.</summary>
     public abstract FeedConnection Connect(IFeedTarget<TItem> target, IDemand demand, IScheduler scheduler);
 }
-
-/// <summary>
-/// Takes what a feed sends. Its members never throw, save what <see cref="IDemand.TurnAway"/> throws after the end, which is caught
-/// where the query is sent into, or the client subscribed to.
-/// </summary>
-internal interface IFeedTarget<TItem> : IObserver<TItem>
-{
-    void OnNextBatch(IList<TItem> batch);
-}

@@ -134,6 +134,12 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
             _sentThrough = Math.Max(_sentThrough, Math.Min(_passage.SentThrough, _out.Entry));
         }
 
+        if (_passage.IsAwaited && _out.Entry <= _passage.SentThrough)
+        {
+            // It is back, and may have been so before it could see that it was awaited.
+            _passage.TakeAwaited();
+        }
+
         if (_out.Entry > _baseEntry && IsWhole(_out.Entry) && (next.IsEmpty || next[0].Entry != _out.Entry))
         {
             MoveTo(_out);

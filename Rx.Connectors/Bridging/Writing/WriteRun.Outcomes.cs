@@ -1,5 +1,4 @@
 using Rx.Connectors.Scheduling;
-using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Bridging;
 
@@ -9,12 +8,12 @@ internal sealed partial class WriteRun<T>
     // Whether one has been put off in this batch; then it also hears when the partition is closed.
     private bool _hasRetries;
     private CancellationTokenRegistration _stopped;
-    private SortedDictionary<int, FailedWrite>? _failed;
+    private WriteFailures? _failed;
     private Random? _jitter;
 
     // The partition was closed: no retry will be begun.
     private bool HasVainRetry() =>
-        _hasRetries && _stop.IsCancellationRequested && _tries.Exists(static one => one.RetryAt is not null);
+        _hasRetries && _stop.IsCancellationRequested && _tries.AnyWaits;
 
     private void BeginRetries()
     {
@@ -27,7 +26,7 @@ internal sealed partial class WriteRun<T>
             }
         }
 
-        RemoveEnded();
+        _tries.RemoveEnded();
     }
 
     private Task BeginAgain(int index)
@@ -68,7 +67,7 @@ internal sealed partial class WriteRun<T>
         {
             one.IsOver = true;
         }
-        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= _settings.MaxRetries && ShouldRetry(error))
+        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= _settings.MaxRetries && _settings.Allows(error))
         {
             RetryLater(one, error);
         }
@@ -100,13 +99,7 @@ internal sealed partial class WriteRun<T>
     private void FailRetries()
     {
         _giveUp = true;
-        foreach (var other in _tries)
-        {
-            if (other.RetryAt is not null)
-            {
-                AddFailed(other, other.LastError!);
-            }
-        }
+        _tries.ForEachWaiting(other => AddFailed(other, other.LastError!));
     }
 
     private void GiveUp(Func<WriteTry, Exception> reason)
@@ -124,31 +117,5 @@ internal sealed partial class WriteRun<T>
         }
     }
 
-    private void AddFailed(WriteTry one, Exception error)
-    {
-        one.IsOver = true;
-        (_failed ??= [])[one.Index] = one.FailWith(error);
-    }
-
-    private bool ShouldRetry(Exception error)
-    {
-        try
-        {
-            return _settings.ShouldRetry(error);
-        }
-        catch (Exception)
-        {
-            // The write's own failure is worth more than the predicate's.
-            return false;
-        }
-    }
-
-    // Every write that was begun has ended by now, so those that have not failed are confirmed.
-    private SinkWriteException Failure() => new(
-        Items(Enumerable.Range(0, _next).Where(index => !_failed!.ContainsKey(index))),
-        [.. _failed!.SelectMany(failed => Items([failed.Key]).Select(index => failed.Value with { Index = index }))],
-        Items(Enumerable.Range(_next, _count - _next)));
-
-    private int[] Items(IEnumerable<int> writes) =>
-        [.. writes.SelectMany(index => Enumerable.Range(index * _writer.ItemsPerWrite, _writer.ItemsPerWrite))];
+    private void AddFailed(WriteTry one, Exception error) => (_failed ??= new(_writer.ItemsPerWrite)).Add(one, error);
 }

@@ -18,8 +18,7 @@ internal sealed partial class WriteRun<T>
     private readonly Mailbox _mailbox;
     private readonly Func<bool> _hasNews;
     private readonly Action _watch;
-    private readonly List<WriteTry> _tries = [];
-    private readonly Stack<WriteTry> _spare = [];
+    private readonly WriteTries _tries = new();
     private readonly WritesLeft _left;
     private CancellationTokenSource _stop = null!;
     private int _count;
@@ -49,9 +48,9 @@ internal sealed partial class WriteRun<T>
         try
         {
             Write();
-            if (_failed is { Count: > 0 })
+            if (_failed is not null)
             {
-                throw Failure();
+                throw _failed.ToException(_next, _count);
             }
         }
         finally
@@ -82,7 +81,7 @@ internal sealed partial class WriteRun<T>
         {
             // The scheduler cannot wait, or a client threw beside its task, as an async void does.
             GiveUp(_ => failed);
-            if (_failed is not { Count: > 0 })
+            if (_failed is null)
             {
                 throw;
             }
@@ -93,18 +92,7 @@ internal sealed partial class WriteRun<T>
         }
     }
 
-    private bool HasNews()
-    {
-        foreach (var one in _tries)
-        {
-            if (one.HasEnded)
-            {
-                return true;
-            }
-        }
-
-        return HasVainRetry();
-    }
+    private bool HasNews() => _tries.AnyHasEnded || HasVainRetry();
 
     // The thread is about to sleep: what ends outside of the mailbox must wake it. What ends inside of it does so in place. In virtual
     // time nobody needs to tell, for the tasks are looked at after every action.
@@ -133,7 +121,7 @@ internal sealed partial class WriteRun<T>
                 BeginOne();
             }
 
-            RemoveEnded();
+            _tries.RemoveEnded();
         }
         while (MayBegin());
 
@@ -146,10 +134,7 @@ internal sealed partial class WriteRun<T>
     {
         if (BeginNext() is { } task)
         {
-            var one = _spare.TryPop(out var spare) ? spare : new WriteTry();
-            one.Open(_next - 1);
-            _tries.Add(one);
-            Begin(one, task);
+            Begin(_tries.Add(_next - 1), task);
         }
     }
 
@@ -203,32 +188,11 @@ internal sealed partial class WriteRun<T>
             FailRetries();
         }
 
-        RemoveEnded();
+        _tries.RemoveEnded();
         if (_tries.Count > 0)
         {
             CheckTime();
         }
-    }
-
-    // In their order, which is that in which they were begun.
-    private void RemoveEnded()
-    {
-        var left = 0;
-        for (var i = 0; i < _tries.Count; i++)
-        {
-            var one = _tries[i];
-            if (one.IsOver)
-            {
-                one.Close();
-                _spare.Push(one);
-            }
-            else
-            {
-                _tries[left++] = one;
-            }
-        }
-
-        _tries.RemoveRange(left, _tries.Count - left);
     }
 
     private long? NextDue()
@@ -250,7 +214,6 @@ internal sealed partial class WriteRun<T>
 
     private void Clear()
     {
-        RemoveEnded();
         _tries.Clear();
         _failed = null;
         if (_hasRetries)

@@ -51,4 +51,18 @@ internal sealed class WriteSettings
 
     private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
         new($"options.{option}", value, $"{nameof(WriteOptions)}.{option} must be {allowed}.");
+
+    /// <summary>Whether a write that has failed may be tried again.</summary>
+    public bool Allows(Exception error)
+    {
+        try
+        {
+            return ShouldRetry(error);
+        }
+        catch (Exception)
+        {
+            // The write's own failure is worth more than the predicate's.
+            return false;
+        }
+    }
 }
