@@ -75,6 +75,12 @@ public sealed class AccountingPropertyTests
     private static Result Read((int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume, int most)
     {
         var clock = new VirtualScheduler();
+        return clock.InOneAction(() => Read(clock, drawn, resume, most));
+    }
+
+    private static Result Read(
+        VirtualScheduler clock, (int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume, int most)
+    {
         var from = resume.ForClient().GetValueOrDefault(0);
         var run = new Run(clock, drawn.Size, resume.TryGetValue(out var cut) ? cut.Inputs : 0);
         var client = new ScriptedClient<int>(clock, Enumerable.Range(from, Length - from).Select(i => new Step(i - from, i))
@@ -90,7 +96,7 @@ public sealed class AccountingPropertyTests
         var polls = 0;
         for (; polls < most && error is null; polls++)
         {
-            clock.AdvanceBy(random.Next(4));
+            clock.Pass(random.Next(4));
             try
             {
                 if (partition.NextBatch() is not { } batch)

@@ -48,14 +48,23 @@ internal static class CutAnywhere
         Random random, int most, out ResumeState<TState> snapshot, out int polls)
     {
         var clock = new VirtualScheduler();
+        (var items, snapshot, polls) = clock.InOneAction(() => Read(clock, build, resumeState, random, most));
+        return items;
+    }
+
+    private static (List<T> Items, ResumeState<TState> Snapshot, int Polls) Read<T, TState>(
+        VirtualScheduler clock, Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build,
+        ResumeState<TState> resumeState, Random random, int most)
+    {
         using var partition = build(clock, resumeState);
         var items = new List<T>();
         Assert.Equal(resumeState, partition.Snapshot());
         partition.Start(clock);
         Assert.Equal(resumeState, partition.Snapshot());
-        for (polls = 0; polls < most; polls++)
+        var polls = 0;
+        for (; polls < most; polls++)
         {
-            clock.AdvanceBy(random.Next(4));
+            clock.Pass(random.Next(4));
             if (partition.NextBatch() is not { } batch)
             {
                 break;
@@ -65,7 +74,6 @@ internal static class CutAnywhere
             Assert.Equal(partition.Snapshot(), partition.Snapshot());
         }
 
-        snapshot = partition.Snapshot();
-        return items;
+        return (items, partition.Snapshot(), polls);
     }
 }
