@@ -7,7 +7,7 @@ namespace Rx.Connectors.Tests.Recovery;
 /// <summary>One store is never taken for two, and what is left of one never for a new one.</summary>
 public sealed class SqliteIdentityTests : IDisposable
 {
-    private readonly StoreFolder _folder = new();
+    private readonly StoreFolder _folder = new(onDisk: true);
 
     public void Dispose() => _folder.Dispose();
 

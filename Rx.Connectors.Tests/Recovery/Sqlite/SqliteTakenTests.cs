@@ -10,7 +10,7 @@ namespace Rx.Connectors.Tests.Recovery;
 /// <summary>Files that are taken away from an execution while it uses them: its next commit fails, and is not tried again.</summary>
 public sealed class SqliteTakenTests : IDisposable
 {
-    private readonly StoreFolder _folder = new();
+    private readonly StoreFolder _folder = new(onDisk: true);
 
     public void Dispose() => _folder.Dispose();
 
