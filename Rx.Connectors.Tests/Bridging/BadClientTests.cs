@@ -15,6 +15,7 @@ public sealed class BadClientTests
     private readonly VirtualScheduler _clock = new();
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task S9_OnNext_from_many_threads_at_once_loses_and_invents_nothing()
     {
         const int Threads = 8;

@@ -136,6 +136,7 @@ public sealed class CapacityTests
         iter: 2_000);
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task S6_Block_holds_the_sender_up_until_there_is_room_and_loses_nothing()
     {
         using var source = new Subject<int>();

@@ -14,6 +14,7 @@ public sealed class EveryRoundTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
+    [Trait("speed", "slow")]
     public async Task Q5_what_was_polled_before_an_abort_is_committed_also_on_the_real_clock(int workers)
     {
         var store = new InMemoryRecoveryStore();

@@ -35,6 +35,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void F3_K7_any_sequence_of_crashes_stops_and_worker_counts_ends_with_every_item_once()
     {
         var ends = Gen.Select(Gen.Int[0, 60], Gen.Int[0, 3], Gen.Int[1, 4], Gen.Int[1, 25]);

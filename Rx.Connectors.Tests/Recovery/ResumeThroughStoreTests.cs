@@ -19,6 +19,7 @@ namespace Rx.Connectors.Tests.Recovery;
 /// Every source of this repository that has positions, into a real file, on a real store: aborted again and again, and resumed
 /// from what the store gives back.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class ResumeThroughStoreTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -11,6 +11,7 @@ namespace Rx.Connectors.Tests.Flows;
 /// <summary>However a run ends, it leaves no task behind that has failed for nobody.</summary>
 [Collection(nameof(UnobservedTests))]
 [CollectionDefinition(nameof(UnobservedTests), DisableParallelization = true)]
+[Trait("speed", "slow")]
 public sealed class UnobservedTests
 {
     public static TheoryData<string> Ways => ["abort", "stop", "cancelled", "fails", "list fails", "open fails", "close fails", "late write", "epoch", "restarts"];

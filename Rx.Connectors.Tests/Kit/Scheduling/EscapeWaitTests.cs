@@ -8,6 +8,7 @@ namespace Rx.Connectors.Tests.Kit.Scheduling;
 public sealed class EscapeWaitTests
 {
     [Fact]
+    [Trait("speed", "slow")]
     public void What_hops_is_waited_for()
     {
         // Not that it repeats: see the remarks of the policy.
