@@ -191,7 +191,7 @@ public sealed class BadClientTests
     [Fact]
     public void S9_a_client_that_hangs_costs_nothing_and_can_be_closed()
     {
-        var client = new ScriptedClient<int>(_clock, [new Step(1, 7)]) { Obeys = false };
+        var client = new ScriptedClient<int>(_clock, [new Step(1, 7)], obeys: false);
         var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
         partition.Start(_clock);
         _clock.Start();

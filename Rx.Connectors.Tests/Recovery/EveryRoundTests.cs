@@ -46,7 +46,7 @@ public sealed class EveryRoundTests
     public void Q5_the_next_round_waits_for_a_commit_that_takes_long()
     {
         var kept = new Kept([("a", 9), ("b", 9)], 1) { Source = new CountedSource(("a", 9), ("b", 9)) };
-        kept.Store.Delay = stop => Task.Delay(TimeSpan.FromMilliseconds(10), kept.Clock.TimeProvider, stop);
+        kept.Store.DelayAll(TimeSpan.FromMilliseconds(10), kept.Clock);
         var run = kept.Start(TimeSpan.Zero);
         var most = 0L;
         for (var i = 0; i < 100 && !run.Completion.IsCompleted; i++)

@@ -3,6 +3,7 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -78,7 +79,7 @@ public sealed class UnobservedTests
             new FlowOptions
             {
                 CloseTimeout = TimeSpan.FromMilliseconds(10),
-                Recovery = way == "open fails" ? new RecoveryOptions { Store = new FailingStore() } : null,
+                Recovery = way == "open fails" ? new RecoveryOptions { Store = new TestingRecoveryStore().FailOpen(1, new IOException("open")) } : null,
             },
             stop.Token);
         if (way is "stop")
@@ -103,12 +104,6 @@ public sealed class UnobservedTests
         {
             // It is told here.
         }
-    }
-
-    private sealed class FailingStore : IRecoveryStore
-    {
-        public ValueTask<IRecoveryExecution> OpenAsync(string flow, bool takeOver, CancellationToken cancellationToken) =>
-            throw new IOException("open");
     }
 
     private sealed class HostileSource(string way) : FixedPartitionedSource<int, int>
