@@ -85,7 +85,13 @@ internal static class Monitor
 {
     private static readonly ConditionalWeakTable<object, Hold> _holds = [];
 
-    public static void Enter(object gate) => Of(gate).Enter();
+    /// <summary>For faults: lets another thread in for a moment.</summary>
+    public static bool LetGo(object gate)
+    {
+        Of(gate).Exit();
+        Of(gate).Enter();
+        return true;
+    }
 
     public static void Enter(object gate, ref bool taken)
     {
