@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Kit.Scheduling;
 
-/// <summary>Work that leaves the clock, and a clock that waits for it.</summary>
+/// <summary>Work that leaves the clock, and a clock that waits for it. It looks at the thread pool, which other tests keep busy.</summary>
+[Collection(Alone.Name)]
 public sealed class EscapeWaitTests
 {
     [Fact]
