@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
 using Rx.Connectors.Files;
@@ -79,6 +80,7 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
 
     private void TryFill(List<IReadOnlyDictionary<string, string>> batch)
     {
+        Debug.Assert(_gate.IsHeldByCurrentThread);
         try
         {
             _rows ??= Open();

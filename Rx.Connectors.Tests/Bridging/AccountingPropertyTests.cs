@@ -12,6 +12,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// Rule S13 over random queries of operators that hold, gather, group, split, delay and drop, with a word or without. Each value
 /// carries how much of which inputs it is, so that at every poll the position can be held against what was handed out or declared.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class AccountingPropertyTests
 {
     private const int Length = 20;
@@ -53,14 +54,13 @@ public sealed class AccountingPropertyTests
     public void S13_no_position_passes_an_input_that_has_neither_left_nor_been_declared_dropped() => _runs.Sample(
         run =>
         {
-            var uncut = Read(run, ResumeState<QueryPosition<int>>.None, int.MaxValue);
-            for (var k = 0; k <= uncut.Polls; k++)
+            var uncut = Read(run, ResumeState<QueryPosition<int>>.None);
+            foreach (var (values, position) in uncut.Cuts)
             {
-                var head = Read(run, ResumeState<QueryPosition<int>>.None, k);
-                var tail = Read(run, head.Position, int.MaxValue);
+                var tail = Read(run, position);
                 if (uncut.Error is null && tail.Error is null)
                 {
-                    Assert.Equal(Words(uncut.Values), Words([.. head.Values, .. tail.Values]));
+                    Assert.Equal(Words(uncut.Values), Words([.. uncut.Values[..values], .. tail.Values]));
                 }
             }
         },
@@ -72,9 +72,15 @@ public sealed class AccountingPropertyTests
 
     private static Share[] Half(Share[] value) => [.. value.Select(share => share with { Part = share.Part / 2 })];
 
-    private static Result Read((int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume, int most)
+    private static Result Read((int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume)
     {
         var clock = new VirtualScheduler();
+        return clock.InOneAction(() => Read(clock, drawn, resume));
+    }
+
+    private static Result Read(
+        VirtualScheduler clock, (int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume)
+    {
         var from = resume.ForClient().GetValueOrDefault(0);
         var run = new Run(clock, drawn.Size, resume.TryGetValue(out var cut) ? cut.Inputs : 0);
         var client = new ScriptedClient<int>(clock, Enumerable.Range(from, Length - from).Select(i => new Step(i - from, i))
@@ -87,10 +93,10 @@ public sealed class AccountingPropertyTests
         var random = new Random(drawn.Seed);
         var values = new List<Share[]>();
         var error = default(Exception);
-        var polls = 0;
-        for (; polls < most && error is null; polls++)
+        var cuts = new List<(int Values, ResumeState<QueryPosition<int>> Position)> { (0, partition.Snapshot()) };
+        while (error is null)
         {
-            clock.AdvanceBy(random.Next(4));
+            clock.Pass(random.Next(4));
             try
             {
                 if (partition.NextBatch() is not { } batch)
@@ -105,13 +111,15 @@ public sealed class AccountingPropertyTests
                 error = broken;
             }
 
+            cuts.Add((values.Count, partition.Snapshot()));
             run.AssertAccounted(values, from, partition.Snapshot().ForClient().GetValueOrDefault(0));
         }
 
-        return new Result(values, partition.Snapshot(), error, polls);
+        return new Result(values, error, cuts);
     }
 
-    private sealed record Result(List<Share[]> Values, ResumeState<QueryPosition<int>> Position, Exception? Error, int Polls);
+    /// <summary>What was handed out, and how much that was and which position before the first poll and after each.</summary>
+    private sealed record Result(List<Share[]> Values, Exception? Error, List<(int Values, ResumeState<QueryPosition<int>> Position)> Cuts);
 
     private readonly record struct Share(int Input, double Part);
 

@@ -15,6 +15,7 @@ public sealed class BadClientTests
     private readonly VirtualScheduler _clock = new();
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task S9_OnNext_from_many_threads_at_once_loses_and_invents_nothing()
     {
         const int Threads = 8;
@@ -190,7 +191,7 @@ public sealed class BadClientTests
     [Fact]
     public void S9_a_client_that_hangs_costs_nothing_and_can_be_closed()
     {
-        var client = new ScriptedClient<int>(_clock, [new Step(1, 7)]) { Obeys = false };
+        var client = new ScriptedClient<int>(_clock, [new Step(1, 7)], obeys: false);
         var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
         partition.Start(_clock);
         _clock.Start();

@@ -8,6 +8,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Bridging;
 
 /// <summary>Rule S7: the batches are the non-empty buffers of Rx's own <c>Buffer(timeSpan, count, scheduler)</c>.</summary>
+[Trait("speed", "slow")]
 public sealed class BatchShapeTests
 {
     private const int Runs = 5_000;

@@ -5,6 +5,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Bridging;
 
 /// <summary>Races inside the bridge, on real threads. Nothing here depends on how fast the machine is.</summary>
+[Trait("speed", "slow")]
 public sealed class BridgeThreadTests
 {
     [Fact]

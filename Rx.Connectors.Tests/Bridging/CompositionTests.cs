@@ -10,6 +10,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Bridging;
 
 /// <summary>Rules S2, S5 and S6 for chains of operators that nobody has thought of.</summary>
+[Trait("speed", "slow")]
 public sealed class CompositionTests
 {
     private const int Length = 30;

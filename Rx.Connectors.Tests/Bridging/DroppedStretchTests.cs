@@ -31,6 +31,7 @@ public sealed class DroppedStretchTests
 
     [Theory]
     [MemberData(nameof(Queries))]
+    [Trait("speed", "slow")]
     public void S5_S13_after_a_long_dropped_stretch_the_position_is_at_most_a_few_thousand_before(string query)
     {
         var clock = new VirtualScheduler();

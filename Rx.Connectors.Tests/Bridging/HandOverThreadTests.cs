@@ -10,6 +10,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Bridging;
 
 /// <summary>What is sent, met by polls and by other threads. The host polls when it is asked to, and never else.</summary>
+[Trait("speed", "slow")]
 public sealed class HandOverThreadTests
 {
     private const int Bursts = 1_000;

@@ -15,6 +15,7 @@ public sealed class PositionCutTests
     private readonly VirtualScheduler _clock = new();
 
     [Fact]
+    [Trait("speed", "slow")]
     public void S5_a_second_cut_before_the_input_of_the_first_keeps_the_first() =>
         Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
             (count, seed) => CutAnywhere.CheckTwice(

@@ -75,12 +75,14 @@ public sealed class PositionTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    [Trait("speed", "slow")]
     public void S5_cut_anywhere_equals_uncut(string shape) => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000], Gen.Bool).Sample(
         (count, seed, hot) => CutAnywhere.Check((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, hot), seed),
         iter: 60);
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    [Trait("speed", "slow")]
     public void S5_cut_twice_equals_uncut(string shape) => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
         (count, seed) => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, false), seed),
         iter: 60);

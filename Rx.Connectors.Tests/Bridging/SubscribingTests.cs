@@ -12,6 +12,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Bridging;
 
 /// <summary>Clients and queries that do not come back from <c>Subscribe</c>: rules S1 and S10, on real threads.</summary>
+[Trait("speed", "slow")]
 public sealed class SubscribingTests
 {
     [Theory]

@@ -11,6 +11,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Bridging;
 
 /// <summary>Rule K6 on the real clock: waiting for asynchronous writes cannot deadlock.</summary>
+[Trait("speed", "slow")]
 public sealed class WriteThreadTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Rx.Connectors.Tests.Docs;
 public sealed class FirstExampleTests
 {
     [Fact]
+    [Trait("speed", "slow")]
     public async Task The_first_example_prints_each_change_of_the_price_and_ends()
     {
         var exit = await PlaygroundProcess.RunProgramAsync("FirstExample");

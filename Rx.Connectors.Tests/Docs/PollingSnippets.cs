@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -64,7 +65,7 @@ public sealed class PollingSnippets
     public void Batch_from_async_gathers_for_a_time()
     {
         var scheduler = new WaitingTestScheduler();
-        var stream = new ScriptedStream<string>(scheduler).Item(9_000_000, "a").End(19_000_000);
+        var stream = ClientScript.Of<string>().Deliver(9_000_000.Ticks(), "a").End(19_000_000.Ticks()).ToStream(scheduler, obeysToken: false);
         var counts = new List<int>();
 
         // snippet: batch-from-async

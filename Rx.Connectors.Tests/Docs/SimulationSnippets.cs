@@ -6,6 +6,7 @@ namespace Rx.Connectors.Tests.Docs;
 public sealed class SimulationSnippets
 {
     [Fact]
+    [Trait("speed", "slow")]
     public void Simulating_many_seeds()
     {
         // snippet: simulation-run

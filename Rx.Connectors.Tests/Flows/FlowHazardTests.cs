@@ -135,6 +135,7 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_flow_on_a_scheduler_with_many_threads_polls_one_at_a_time()
     {
         using var signals = new Subject<Unit>();
@@ -166,6 +167,7 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task A_flow_on_a_scheduler_with_many_threads_misses_no_signal()
     {
         using var source = new Subject<int>();
@@ -191,6 +193,7 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public async Task Progress_can_be_read_while_the_run_is_opening()
     {
         var keys = Enumerable.Range(0, 20_000).Select(i => $"{i:D5}").ToArray();
@@ -209,6 +212,7 @@ public sealed class FlowHazardTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void A_run_that_is_over_leaves_nothing_behind_at_the_token()
     {
         using var cancel = new CancellationTokenSource();

@@ -51,14 +51,7 @@ public sealed class LongWaitTests
         var clock = new VirtualScheduler();
         var timers = new ShortTimers(clock);
         var committed = new List<TimeSpan>();
-        var store = new FailingStore(new InMemoryRecoveryStore())
-        {
-            Before = _ =>
-            {
-                committed.Add(TimeSpan.FromTicks(clock.Clock));
-                return null;
-            },
-        };
+        var store = new CommitHook(new InMemoryRecoveryStore(), _ => committed.Add(TimeSpan.FromTicks(clock.Clock)));
         var flow = new Dataflow("long");
         // After 40, 80 and 120 days.
         flow.Input("in", new CountedSource(("a", 3)) { BatchSize = 1, Pace = static (_, _) => TimeSpan.FromDays(40) })

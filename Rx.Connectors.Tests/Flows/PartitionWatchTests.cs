@@ -151,6 +151,7 @@ public sealed class PartitionWatchTests : IDisposable
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void Q4_F3_whatever_comes_and_goes_is_read_once_over_crashes_and_workers() =>
         Gen.Select(
             Gen.Int[1, 30].Array[3],

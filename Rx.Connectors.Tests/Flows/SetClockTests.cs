@@ -90,14 +90,7 @@ public sealed class SetClockTests
     [InlineData(1)]
     public void An_epoch_lasts_as_long_as_it_is_to(int hours)
     {
-        var store = new FailingStore(new InMemoryRecoveryStore())
-        {
-            Before = _ =>
-            {
-                Note();
-                return null;
-            },
-        };
+        var store = new CommitHook(new InMemoryRecoveryStore(), _ => Note());
         _clock.SetBy(TimeSpan.FromHours(hours), after: Seconds(12));
         _ = Run(new Polling(TimeSpan.FromSeconds(1), null, static () => { }, 30), new FlowOptions
         {

@@ -7,6 +7,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Flows;
 
 /// <summary>Several workers on threads of their own, all sending to each other, epoch upon epoch.</summary>
+[Trait("speed", "slow")]
 public sealed class WorkerThreadTests
 {
     [Theory]

@@ -13,15 +13,12 @@ internal static class CutAnywhere
     public static void Check<T, TState>(
         Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
     {
-        var uncut = Read(build, ResumeState<TState>.None, new Random(seed), int.MaxValue, out _, out var polls);
-        for (var k = 0; k <= polls; k++)
+        var uncut = Read(build, ResumeState<TState>.None, new Random(seed));
+        for (var k = 0; k < uncut.Cuts.Count; k++)
         {
-            var head = Read(build, ResumeState<TState>.None, new Random(seed), k, out var snapshot, out _);
-            var tail = Read(build, snapshot, new Random(seed + k), int.MaxValue, out _, out _);
-            Assert.True(
-                uncut.SequenceEqual(head.Concat(tail)),
-                $"cut after {k} polls at {snapshot}: [{string.Join(' ', head)}] + [{string.Join(' ', tail)}] " +
-                $"is not [{string.Join(' ', uncut)}]");
+            var head = uncut.CutAfter(k);
+            var tail = Read(build, head.Snapshot, new Random(seed + k));
+            AssertSame(uncut, [head, tail.Whole]);
         }
     }
 
@@ -29,43 +26,65 @@ internal static class CutAnywhere
     public static void CheckTwice<T, TState>(
         Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
     {
-        var uncut = Read(build, ResumeState<TState>.None, new Random(seed), int.MaxValue, out _, out var polls);
+        var uncut = Read(build, ResumeState<TState>.None, new Random(seed));
         var random = new Random(seed);
-        for (var k = 0; k <= polls; k++)
+        for (var k = 0; k < uncut.Cuts.Count; k++)
         {
-            var first = Read(build, ResumeState<TState>.None, new Random(seed), k, out var one, out _);
-            var second = Read(build, one, new Random(seed + k), random.Next(polls), out var two, out _);
-            var third = Read(build, two, new Random(seed - k), int.MaxValue, out _, out _);
-            Assert.True(
-                uncut.SequenceEqual([.. first, .. second, .. third]),
-                $"cut at {one} and {two}: [{string.Join(' ', first)}] + [{string.Join(' ', second)}] + " +
-                $"[{string.Join(' ', third)}] is not [{string.Join(' ', uncut)}]");
+            var first = uncut.CutAfter(k);
+            var second = Read(build, first.Snapshot, new Random(seed + k), random.Next(uncut.Cuts.Count - 2)).Whole;
+            var third = Read(build, second.Snapshot, new Random(seed - k)).Whole;
+            AssertSame(uncut, [first, second, third]);
         }
     }
 
-    private static List<T> Read<T, TState>(
+    private static void AssertSame<T, TState>(Run<T, TState> uncut, Piece<T, TState>[] pieces) => Assert.True(
+        uncut.Items.SequenceEqual(pieces.SelectMany(static piece => piece.Items)),
+        $"cut at {string.Join(" and ", pieces[..^1].Select(static piece => piece.Snapshot))}: " +
+        $"{string.Join(" + ", pieces.Select(static piece => $"[{string.Join(' ', piece.Items)}]"))} is not [{string.Join(' ', uncut.Items)}]");
+
+    private static Run<T, TState> Read<T, TState>(
         Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, ResumeState<TState> resumeState,
-        Random random, int most, out ResumeState<TState> snapshot, out int polls)
+        Random random, int most = int.MaxValue)
     {
         var clock = new VirtualScheduler();
-        using var partition = build(clock, resumeState);
-        var items = new List<T>();
+        return clock.InOneAction(() =>
+        {
+            using var partition = build(clock, resumeState);
+            return Read(clock, partition, resumeState, random, most);
+        });
+    }
+
+    private static Run<T, TState> Read<T, TState>(
+        VirtualScheduler clock, StatefulSourcePartition<T, TState> partition, ResumeState<TState> resumeState, Random random, int most)
+    {
         Assert.Equal(resumeState, partition.Snapshot());
         partition.Start(clock);
         Assert.Equal(resumeState, partition.Snapshot());
-        for (polls = 0; polls < most; polls++)
+        var run = new Run<T, TState>([], [(0, resumeState)]);
+        for (var polls = 0; polls < most; polls++)
         {
-            clock.AdvanceBy(random.Next(4));
+            clock.Pass(random.Next(4));
             if (partition.NextBatch() is not { } batch)
             {
+                run.Cuts.Add((run.Items.Count, partition.Snapshot()));
                 break;
             }
 
-            items.AddRange(batch);
+            run.Items.AddRange(batch);
+            run.Cuts.Add((run.Items.Count, partition.Snapshot()));
             Assert.Equal(partition.Snapshot(), partition.Snapshot());
         }
 
-        snapshot = partition.Snapshot();
-        return items;
+        return run;
     }
+
+    /// <summary>A run: what it handed out, and how much that was and which position before the first poll and after each.</summary>
+    private sealed record Run<T, TState>(List<T> Items, List<(int Items, ResumeState<TState> Snapshot)> Cuts)
+    {
+        public Piece<T, TState> Whole => CutAfter(Cuts.Count - 1);
+
+        public Piece<T, TState> CutAfter(int polls) => new(Items[..Cuts[polls].Items], Cuts[polls].Snapshot);
+    }
+
+    private sealed record Piece<T, TState>(List<T> Items, ResumeState<TState> Snapshot);
 }

@@ -1,120 +1,67 @@
+using System.Reactive.Concurrency;
 using System.Runtime.CompilerServices;
 using Rx.Connectors.Testing;
 
 namespace Rx.Connectors.Tests.Infrastructure;
 
-/// <summary>
-/// An asynchronous client that answers at virtual times, and watches how it is used: calls that overlap, what was read, and
-/// whether it was cancelled and disposed.
-/// </summary>
-internal sealed class ScriptedClient<T>(VirtualScheduler clock, IEnumerable<Step> steps, Func<int, T>? make = null)
-    : IAsyncEnumerable<T>, IAsyncEnumerator<T>
+/// <summary>The kit's scripted client, from steps at times of the clock that may be drawn, and with an enumerator that may fail to be disposed.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="steps">What it does; nothing comes after the end or an error.</param>
+/// <param name="make">Makes an item of a step's number; null where they are the same.</param>
+/// <param name="obeys">Whether a pending read ends when it is cancelled, as it should, or goes on, as bad clients do.</param>
+internal sealed class ScriptedClient<T>(IScheduler clock, IEnumerable<Step> steps, Func<int, T>? make = null, bool obeys = true)
+    : IAsyncEnumerable<T>
 {
-    private readonly Queue<Step> _steps = new(steps);
-    private TaskCompletionSource<bool>? _pending;
-    private CancellationToken _token;
+    private readonly ScriptedStream<T> _stream = Script(clock, steps, make ?? (static item => Unsafe.BitCast<int, T>(item))).ToStream(clock, obeys);
 
-    public T Current { get; private set; } = default!;
+    public int Delivered => _stream.Delivered.Count;
 
-    public int Delivered { get; private set; }
+    public int Moves => _stream.Reads;
 
-    public int Moves { get; private set; }
+    public int Opened => _stream.Opened;
 
-    public int Opened { get; private set; }
+    public int Disposed => _stream.Disposed;
 
-    public int Disposed { get; private set; }
+    public bool IsCancelled => _stream.Cancelled > 0;
 
-    public bool IsCancelled => _token.IsCancellationRequested;
-
-    public bool Overlapped { get; private set; }
-
-    /// <summary>Whether a pending read ends when it is cancelled, as it should, or goes on, as bad clients do.</summary>
-    public bool Obeys { get; init; } = true;
+    public bool Overlapped => _stream.Overlapping > 0;
 
     public Exception? DisposeError { get; init; }
 
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        Opened++;
-        _token = cancellationToken;
-        return this;
+        var items = _stream.GetAsyncEnumerator(cancellationToken);
+        return DisposeError is null ? items : new FailingToClose(items, DisposeError);
     }
 
-    public ValueTask<bool> MoveNextAsync()
+    private static ClientScript<T> Script(IScheduler clock, IEnumerable<Step> steps, Func<int, T> make)
     {
-        Moves++;
-        Overlapped |= _pending is not null || Disposed > 0;
-        if (!_steps.TryDequeue(out var step))
+        var script = ClientScript.Of<T>();
+        var now = clock.Now.UtcTicks;
+        // A script is copied by each step that is added: those that come to the same time are added together.
+        foreach (var together in steps.GroupBy(step => Math.Max(0, step.At - now)))
         {
-            return Pend(null);
-        }
-
-        return step.At <= clock.Clock ? Answer(step) : Pend(step);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        Overlapped |= _pending is not null;
-        Disposed++;
-        return DisposeError is null ? ValueTask.CompletedTask : ValueTask.FromException(DisposeError);
-    }
-
-    private ValueTask<bool> Answer(Step step)
-    {
-        if (step.Error is not null)
-        {
-            return ValueTask.FromException<bool>(step.Error);
-        }
-
-        if (step.Item is not { } item)
-        {
-            return ValueTask.FromResult(false);
-        }
-
-        Delivered++;
-        Current = make is null ? Unsafe.BitCast<int, T>(item) : make(item);
-        return ValueTask.FromResult(true);
-    }
-
-    private ValueTask<bool> Pend(Step? step)
-    {
-        var pending = _pending = new TaskCompletionSource<bool>();
-        if (Obeys)
-        {
-            _token.Register(() =>
+            var at = TimeSpan.FromTicks(together.Key);
+            script = script.Deliver(at, together.Where(static step => step.Item is not null).Select(step => make(step.Item!.Value)));
+            if (together.FirstOrDefault(static step => step.Item is null) is { } last)
             {
-                if (_pending == pending)
-                {
-                    _pending = null;
-                    pending.TrySetCanceled(_token);
-                }
-            });
+                script = last.Error is { } error ? script.Fail(at, error) : script.End(at);
+            }
         }
 
-        if (step is not null)
-        {
-            clock.At(step.At, () => Complete(pending, step));
-        }
-
-        return new ValueTask<bool>(pending.Task);
+        return script;
     }
 
-    private void Complete(TaskCompletionSource<bool> pending, Step step)
+    private sealed class FailingToClose(IAsyncEnumerator<T> items, Exception error) : IAsyncEnumerator<T>
     {
-        if (_pending != pending)
-        {
-            return;
-        }
+        public T Current => items.Current;
 
-        _pending = null;
-        var answer = Answer(step);
-        if (answer.IsCompletedSuccessfully)
+        public ValueTask<bool> MoveNextAsync() => items.MoveNextAsync();
+
+        public async ValueTask DisposeAsync()
         {
-            pending.SetResult(answer.Result);
-        }
-        else
-        {
-            pending.SetException(step.Error!);
+            await items.DisposeAsync();
+            throw error;
         }
     }
 }

@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Playground;
 
 /// <summary>The files example as a user starts it, kills it and starts it again.</summary>
+[Trait("speed", "slow")]
 public sealed class FilesExampleTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("files-example-").FullName;

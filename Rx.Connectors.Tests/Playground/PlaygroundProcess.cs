@@ -5,7 +5,8 @@ namespace Rx.Connectors.Tests.Playground;
 /// <summary>The playground as a user starts it: a process of its own.</summary>
 internal sealed class PlaygroundProcess : IDisposable
 {
-    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(60);
+    // Only a failing test waits it out.
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(5);
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Playground;
 
+[Trait("speed", "slow")]
 public sealed class PlaygroundTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("playground-tests-").FullName;

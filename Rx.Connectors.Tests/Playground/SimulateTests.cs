@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Playground;
 
+[Trait("speed", "slow")]
 public sealed class SimulateTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>Rules F3 and F6: every single commit is a cut at which sources and sinks agree, whatever happens around it.</summary>
+[Trait("speed", "slow")]
 public sealed class CutTests
 {
     private static readonly Gen<(int[] Sizes, int Sinks, int Workers, int Epoch, int Items, int Slow, int Capacity, (int Line, int How)[] Runs, int Seed)> _runs =

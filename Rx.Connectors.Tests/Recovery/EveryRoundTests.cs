@@ -14,6 +14,7 @@ public sealed class EveryRoundTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
+    [Trait("speed", "slow")]
     public async Task Q5_what_was_polled_before_an_abort_is_committed_also_on_the_real_clock(int workers)
     {
         var store = new InMemoryRecoveryStore();
@@ -45,7 +46,7 @@ public sealed class EveryRoundTests
     public void Q5_the_next_round_waits_for_a_commit_that_takes_long()
     {
         var kept = new Kept([("a", 9), ("b", 9)], 1) { Source = new CountedSource(("a", 9), ("b", 9)) };
-        kept.Store.Delay = stop => Task.Delay(TimeSpan.FromMilliseconds(10), kept.Clock.TimeProvider, stop);
+        kept.Store.DelayAll(TimeSpan.FromMilliseconds(10), kept.Clock);
         var run = kept.Start(TimeSpan.Zero);
         var most = 0L;
         for (var i = 0; i < 100 && !run.Completion.IsCompleted; i++)

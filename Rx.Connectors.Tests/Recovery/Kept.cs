@@ -20,13 +20,13 @@ internal sealed class Kept
     {
         _partitions = partitions;
         Sink = new KeptSink([.. Enumerable.Range(0, sinks).Select(i => $"out{i}")]);
-        Store = new FailingStore(new InMemoryRecoveryStore());
+        Store = new TestingRecoveryStore();
         Source = new CountedSource(partitions) { Pace = (key, next) => TimeSpan.FromTicks(((next * 7) + key[^1]) % 23) };
     }
 
     public VirtualScheduler Clock { get; } = new();
 
-    public FailingStore Store { get; set; }
+    public TestingRecoveryStore Store { get; set; }
 
     public CountedSource Source { get; init; }
 
@@ -84,14 +84,13 @@ internal sealed class Kept
                 case 0: throw new IOException("crashed");
                 case 1: run!.Abort(); break;
                 case 2: run!.Stop(); break;
-                default: Store.Before = _ => new ExecutionFencedException(); break;
+                default: Store.FailBefore(Store.CommitAttempts + 1, new ExecutionFencedException()); break;
             }
         };
         run = Start(workers: workers, epochItems: epochItems);
         Clock.Start();
         Assert.True(run.Completion.IsCompleted, "The run hangs.");
         Sink.BeforeWrite = null;
-        Store.Before = null;
     }
 
     /// <summary>Every item arrived once, and those of one partition in their order.</summary>

@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using CsCheck;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -35,6 +36,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void F3_K7_any_sequence_of_crashes_stops_and_worker_counts_ends_with_every_item_once()
     {
         var ends = Gen.Select(Gen.Int[0, 60], Gen.Int[0, 3], Gen.Int[1, 4], Gen.Int[1, 25]);
@@ -108,10 +110,10 @@ public sealed class RecoveryTests
     public void A_store_that_fails_every_third_commit_loses_nothing_and_the_flow_goes_on()
     {
         var flow = new Kept(("a", 100), ("b", 33));
-        flow.Store.Before = attempt => attempt % 3 == 0 ? new IOException("busy") : null;
+        flow.Store.FailEvery(3, new IOException("busy"));
         var result = flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult();
         Assert.Equal(FlowOutcome.Completed, result.Outcome);
-        Assert.Equal(flow.Store.Attempts / 3, result.Epochs.FailedCommits);
+        Assert.Equal(flow.Store.CommitAttempts / 3, result.Epochs.FailedCommits);
         Assert.True(result.Epochs.FailedCommits > 2);
         Assert.Equal("busy", result.Epochs.LastFailure);
         flow.AssertExact();
@@ -121,7 +123,11 @@ public sealed class RecoveryTests
     public void A_store_whose_answer_is_lost_is_asked_again_and_counts_the_epoch_once()
     {
         var flow = new Kept(("a", 100), ("b", 33));
-        flow.Store.After = attempt => attempt % 2 == 0 ? new IOException("connection reset") : null;
+        for (var attempt = 2; attempt < 100; attempt += 2)
+        {
+            flow.Store.FailAfter(attempt, new IOException("connection reset"));
+        }
+
         Assert.Equal(FlowOutcome.Completed, flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult().Outcome);
         var numbers = flow.Store.Commits.Select(commit => commit.Number).Distinct().ToArray();
         Assert.Equal(Enumerable.Range(1, numbers.Length).Select(i => (long)i), numbers);
@@ -132,11 +138,14 @@ public sealed class RecoveryTests
     public void F3_a_store_that_stays_broken_ends_the_flow_with_an_error_and_nothing_is_lost()
     {
         var flow = new Kept(("a", 100));
-        flow.Store.Before = attempt => attempt > 3 ? new IOException("No space left on device") : null;
+        foreach (var attempt in new[] { 4, 5, 6 })
+        {
+            flow.Store.FailBefore(attempt, new IOException("No space left on device"));
+        }
+
         var error = Assert.IsType<FlowException>(flow.Run(epoch: TimeSpan.FromTicks(100), retries: 2).Exception!.InnerException);
         Assert.Equal("Flow 'kept': epoch 4 could not be committed: No space left on device (rule F3)", error.Message);
-        Assert.Equal(6, flow.Store.Attempts);
-        flow.Store.Before = null;
+        Assert.Equal(6, flow.Store.CommitAttempts);
         _ = flow.Run();
         flow.AssertExact();
     }
@@ -145,14 +154,14 @@ public sealed class RecoveryTests
     public void The_flow_goes_on_while_a_commit_takes_its_time_and_closes_no_other_epoch_meanwhile()
     {
         var flow = new Kept(("a", 300));
-        flow.Store.Delay = async _ => await Observable.Timer(150.Ticks(), flow.Clock);
+        flow.Store.DelayAll(150.Ticks(), flow.Clock);
         var run = flow.Start(epoch: TimeSpan.FromTicks(20));
         // The first positions are stored one after the other; then a commit of an epoch is always under way.
         flow.Clock.AdvanceTo(330);
         var before = run.GetProgress();
-        var attempts = flow.Store.Attempts;
+        var attempts = flow.Store.CommitAttempts;
         flow.Clock.AdvanceTo(430);
-        Assert.Equal(attempts, flow.Store.Attempts);
+        Assert.Equal(attempts, flow.Store.CommitAttempts);
         Assert.True(run.GetProgress().ItemsRead > before.ItemsRead + 12);
         flow.Clock.Start();
         Assert.True(run.Completion.IsCompletedSuccessfully);
@@ -165,12 +174,12 @@ public sealed class RecoveryTests
         var flow = new Kept(("a", 100));
         var older = flow.Start(epoch: TimeSpan.FromTicks(100));
         flow.Clock.AdvanceTo(150);
-        var attempts = flow.Store.Attempts;
+        var attempts = flow.Store.CommitAttempts;
         var newer = flow.Store.OpenAsync("kept", takeOver: true, default).AsTask().GetAwaiter().GetResult();
         flow.Clock.Start();
         var error = Assert.IsType<FlowException>(older.Completion.Exception!.InnerException);
         Assert.IsType<ExecutionFencedException>(error.InnerException);
-        Assert.Equal(attempts + 1, flow.Store.Attempts);
+        Assert.Equal(attempts + 1, flow.Store.CommitAttempts);
         Assert.Equal(2, newer.Number);
     }
 
@@ -224,11 +233,11 @@ public sealed class RecoveryTests
     {
         var thread = Environment.CurrentManagedThreadId;
         var flow = new Kept(("a", 100), ("b", 33));
-        flow.Store.Before = attempt =>
+        flow.Store = new TestingRecoveryStore(new CommitHook(new InMemoryRecoveryStore(), attempt =>
         {
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
-            return attempt % 3 == 0 ? new IOException("busy") : null;
-        };
+            _ = attempt % 3 == 0 ? throw new IOException("busy") : 0;
+        }));
         flow.Backoff = TimeSpan.FromMilliseconds(3);
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new ContextThatRunsNothing());
@@ -249,14 +258,11 @@ public sealed class RecoveryTests
     public async Task A_commit_that_is_tried_again_is_tried_beside_the_worker_too()
     {
         var threads = new List<string?>();
-        var store = new FailingStore(new InMemoryRecoveryStore())
+        var store = new CommitHook(new InMemoryRecoveryStore(), attempt =>
         {
-            Before = attempt =>
-            {
-                threads.Add(Thread.CurrentThread.Name);
-                return attempt < 4 ? new IOException("busy") : null;
-            },
-        };
+            threads.Add(Thread.CurrentThread.Name);
+            _ = attempt < 4 ? throw new IOException("busy") : 0;
+        });
         var flow = new Dataflow("retried");
         flow.Input("in", new CountedSource(("a", 10))).Output("out", new KeptSink("one"), item => item);
         var result = await flow.RunAsync(

@@ -19,6 +19,7 @@ namespace Rx.Connectors.Tests.Recovery;
 /// Every source of this repository that has positions, into a real file, on a real store: aborted again and again, and resumed
 /// from what the store gives back.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class ResumeThroughStoreTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -132,19 +133,14 @@ public sealed class ResumeThroughStoreTests : IDisposable
     {
         using var disk = SmallDisk.Mount();
         var flow = new Kept(("a", 400), ("b", 100)) { Backoff = TimeSpan.FromMilliseconds(5) };
-        flow.Store = new FailingStore(new SqliteRecoveryStore(disk.Store))
+        flow.Store = new TestingRecoveryStore(new CommitHook(new SqliteRecoveryStore(disk.Store), attempt =>
         {
-            Before = attempt =>
+            switch (attempt)
             {
-                switch (attempt)
-                {
-                    case 6: disk.Fill(); break;
-                    case 9: disk.MakeRoom(); break;
-                }
-
-                return null;
-            },
-        };
+                case 6: disk.Fill(); break;
+                case 9: disk.MakeRoom(); break;
+            }
+        }));
         var result = flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult();
         Assert.Equal((FlowOutcome.Completed, 3L), (result.Outcome, result.Epochs.FailedCommits));
         flow.AssertExact();
@@ -155,18 +151,13 @@ public sealed class ResumeThroughStoreTests : IDisposable
     {
         using var disk = SmallDisk.Mount();
         var flow = new Kept(("a", 400), ("b", 100)) { Backoff = TimeSpan.FromMilliseconds(5) };
-        flow.Store = new FailingStore(new SqliteRecoveryStore(disk.Store))
+        flow.Store = new TestingRecoveryStore(new CommitHook(new SqliteRecoveryStore(disk.Store), attempt =>
         {
-            Before = attempt =>
+            if (attempt == 6)
             {
-                if (attempt == 6)
-                {
-                    disk.Fill();
-                }
-
-                return null;
-            },
-        };
+                disk.Fill();
+            }
+        }));
         var error = Assert.IsType<FlowException>(flow.Run(epoch: TimeSpan.FromTicks(100), retries: 3).Exception!.InnerException);
         Assert.Equal("F3", error.Rule);
         Assert.Contains("There is no room left on its disk", error.Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using CsCheck;
 using Rx.Connectors.Scheduling;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -14,7 +15,7 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_a_step_blocks_up_to_the_timeout_in_all()
     {
-        using var batches = Open(new ScriptedStream<int>(_scheduler).Item(40, 1).Item(80, 2).Item(120, 3), timeout: 100);
+        using var batches = Open(ClientScript.Of<int>().Deliver(40.Ticks(), 1).Deliver(80.Ticks(), 2).Deliver(120.Ticks(), 3), timeout: 100);
         Assert.Equal([1, 2], Step(batches));
         Assert.Equal(100, _scheduler.Clock);
         Assert.Equal([3], Step(batches));
@@ -24,7 +25,7 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_a_full_batch_is_given_at_once()
     {
-        using var batches = Open(new ScriptedStream<int>(_scheduler).Item(10, 1).Item(20, 2).Item(30, 3), timeout: 100, count: 2);
+        using var batches = Open(ClientScript.Of<int>().Deliver(10.Ticks(), 1).Deliver(20.Ticks(), 2).Deliver(30.Ticks(), 3), timeout: 100, count: 2);
         Assert.Equal([1, 2], Step(batches));
         Assert.Equal(20, _scheduler.Clock);
     }
@@ -32,7 +33,7 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_nothing_in_time_is_an_empty_batch()
     {
-        using var batches = Open(new ScriptedStream<int>(_scheduler).Item(150, 1), timeout: 100);
+        using var batches = Open(ClientScript.Of<int>().Deliver(150.Ticks(), 1), timeout: 100);
         Assert.Empty(Step(batches));
         Assert.Equal(100, _scheduler.Clock);
         Assert.Equal([1], Step(batches));
@@ -41,7 +42,7 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_a_pending_read_is_kept_and_no_second_one_begins()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(1_000, 1);
+        var stream = Stream(ClientScript.Of<int>().Deliver(1_000.Ticks(), 1));
         using var batches = Open(stream, timeout: 100);
         for (var step = 0; step < 5; step++)
         {
@@ -51,17 +52,17 @@ public sealed class BatchFromAsyncTests
         Assert.Equal(1, stream.Reads);
         _scheduler.AdvanceTo(2_000);
         Assert.Equal([1], Step(batches));
-        Assert.Equal(1, stream.MostReadsAtOnce);
+        Assert.Equal(0, stream.Overlapping);
     }
 
     [Fact]
     public void P19_the_partial_batch_comes_before_completion()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(10, 1).End(20);
+        var stream = Stream(ClientScript.Of<int>().Deliver(10.Ticks(), 1).End(20.Ticks()));
         using var batches = Open(stream, timeout: 100);
         Assert.Equal([1], Step(batches));
         Assert.Equal(20, _scheduler.Clock);
-        Assert.Equal(1, stream.Disposals);
+        Assert.Equal(1, stream.Disposed);
         Assert.False(batches.MoveNext());
         Assert.False(batches.MoveNext());
     }
@@ -69,19 +70,19 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_items_before_an_exception_come_first()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(10, 1).Item(20, 2).Fail(30, new InvalidDataException("bad"));
+        var stream = Stream(ClientScript.Of<int>().Deliver(10.Ticks(), 1).Deliver(20.Ticks(), 2).Fail(30.Ticks(), new InvalidDataException("bad")));
         using var batches = Open(stream, timeout: 100);
         Assert.Equal([1, 2], Step(batches));
         Assert.Equal("bad", Assert.Throws<InvalidDataException>(() => batches.MoveNext()).Message);
         Assert.Throws<InvalidDataException>(() => batches.MoveNext());
-        Assert.Equal(1, stream.Disposals);
+        Assert.Equal(1, stream.Disposed);
         Assert.Equal(30, _scheduler.Clock);
     }
 
     [Fact]
     public void P19_an_exception_between_steps_is_thrown_by_the_next()
     {
-        using var batches = Open(new ScriptedStream<int>(_scheduler).Fail(150, new InvalidDataException()), timeout: 100);
+        using var batches = Open(ClientScript.Of<int>().Fail(150.Ticks(), new InvalidDataException()), timeout: 100);
         Assert.Empty(Step(batches));
         _scheduler.AdvanceTo(200);
         Assert.Throws<InvalidDataException>(() => batches.MoveNext());
@@ -91,11 +92,11 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_a_failure_to_close_at_the_end_does_not_look_like_completion()
     {
-        var stream = new ScriptedStream<int>(_scheduler) { DisposeError = new InvalidDataException() }.Item(10, 1).End(20);
+        var stream = new ScriptedClient<int>(_scheduler, [new Step(10, 1), new Step(20, null, Ends: true)]) { DisposeError = new InvalidDataException() };
         using var batches = Open(stream, timeout: 100);
         Assert.Equal([1], Step(batches));
         Assert.Throws<InvalidDataException>(() => batches.MoveNext());
-        Assert.Equal(1, stream.Disposals);
+        Assert.Equal(1, stream.Disposed);
     }
 
     [Fact]
@@ -109,37 +110,37 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_disposal_disposes_the_enumerator_and_cancels_its_token()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(10, 1).Item(20, 2);
+        var stream = Stream(ClientScript.Of<int>().Deliver(10.Ticks(), 1).Deliver(20.Ticks(), 2));
         foreach (var batch in Batch.FromAsync(stream, 100.Ticks(), 1, _scheduler))
         {
             Assert.Equal([1], batch);
-            Assert.False(stream.Token.IsCancellationRequested);
+            Assert.Equal(0, stream.Cancelled);
             break;
         }
 
-        Assert.Equal(1, stream.Disposals);
-        Assert.True(stream.Token.IsCancellationRequested);
+        Assert.Equal(1, stream.Disposed);
+        Assert.Equal(1, stream.Cancelled);
     }
 
     [Fact]
     public void P19_disposal_while_a_read_is_pending_disposes_the_enumerator_after_it()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(500, 1);
+        var stream = Stream(ClientScript.Of<int>().Deliver(500.Ticks(), 1));
         var batches = Open(stream, timeout: 100);
         Assert.Empty(Step(batches));
         batches.Dispose();
         batches.Dispose();
-        Assert.True(stream.Token.IsCancellationRequested);
-        Assert.Equal(0, stream.Disposals);
+        Assert.Equal(1, stream.Cancelled);
+        Assert.Equal(0, stream.Disposed);
         _scheduler.AdvanceTo(510);
-        Assert.Equal(1, stream.Disposals);
+        Assert.Equal(1, stream.Disposed);
         Assert.Throws<ObjectDisposedException>(() => batches.MoveNext());
     }
 
     [Fact]
     public void P19_disposal_before_the_first_step_opens_nothing()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(10, 1);
+        var stream = Stream(ClientScript.Of<int>().Deliver(10.Ticks(), 1));
         Open(stream, timeout: 100).Dispose();
         _scheduler.AdvanceTo(100);
         Assert.Equal(0, stream.Opened);
@@ -148,7 +149,7 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_a_zero_timeout_takes_what_is_ready_and_never_waits()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(0, 1).Item(0, 2).Item(0, 3).Item(50, 4);
+        var stream = Stream(ClientScript.Of<int>().Deliver(0.Ticks(), 1).Deliver(0.Ticks(), 2).Deliver(0.Ticks(), 3).Deliver(50.Ticks(), 4));
         using var batches = Open(stream, timeout: 0, count: 2);
         Assert.Equal([1, 2], Step(batches));
         Assert.Equal([3], Step(batches));
@@ -160,7 +161,7 @@ public sealed class BatchFromAsyncTests
     [Fact]
     public void P19_an_infinite_timeout_waits_for_a_full_batch()
     {
-        var stream = new ScriptedStream<int>(_scheduler).Item(1_000_000, 1).Item(3_000_000, 2).End(4_000_000);
+        var stream = Stream(ClientScript.Of<int>().Deliver(1_000_000.Ticks(), 1).Deliver(3_000_000.Ticks(), 2).End(4_000_000.Ticks()));
         using var batches =
             Batch.FromAsync(stream, Timeout.InfiniteTimeSpan, 2, _scheduler).GetEnumerator();
         Assert.Equal([1, 2], Step(batches));
@@ -172,7 +173,7 @@ public sealed class BatchFromAsyncTests
     public void P19_a_wait_that_cannot_end_is_a_deadlock_that_names_the_helper()
     {
         using var batches = Batch.FromAsync(
-            new ScriptedStream<int>(_scheduler).Never(), Timeout.InfiniteTimeSpan, 2, _scheduler).GetEnumerator();
+            Stream(ClientScript.Of<int>().Hang()), Timeout.InfiniteTimeSpan, 2, _scheduler).GetEnumerator();
         var deadlock = Assert.Throws<SchedulerDeadlockException>(() => batches.MoveNext());
         Assert.Contains("Batch.FromAsync", deadlock.Message, StringComparison.Ordinal);
     }
@@ -181,7 +182,7 @@ public sealed class BatchFromAsyncTests
     public void P19_a_timeout_beyond_the_end_of_time_is_as_good_as_none()
     {
         using var batches = Batch.FromAsync(
-            new ScriptedStream<int>(_scheduler).Item(10, 1).End(20), TimeSpan.MaxValue, 9, _scheduler).GetEnumerator();
+            Stream(ClientScript.Of<int>().Deliver(10.Ticks(), 1).End(20.Ticks())), TimeSpan.MaxValue, 9, _scheduler).GetEnumerator();
         Assert.Equal([1], Step(batches));
     }
 
@@ -207,14 +208,14 @@ public sealed class BatchFromAsyncTests
     public void P19_null_items_are_items()
     {
         using var batches = Batch.FromAsync(
-            new ScriptedStream<string?>(_scheduler).Item(0, null).Item(0, "a").End(0), 1.Ticks(), 9, _scheduler).GetEnumerator();
+            Stream(ClientScript.Of<string?>().Deliver(0.Ticks(), [null, "a"]).End(0.Ticks())), 1.Ticks(), 9, _scheduler).GetEnumerator();
         Assert.Equal([null, "a"], Step(batches));
     }
 
     [Fact]
     public void P19_a_step_may_be_taken_inside_an_action_of_the_scheduler()
     {
-        using var batches = Open(new ScriptedStream<int>(_scheduler).Item(40, 1).Item(80, 2), timeout: 50);
+        using var batches = Open(ClientScript.Of<int>().Deliver(40.Ticks(), 1).Deliver(80.Ticks(), 2), timeout: 50);
         var seen = new List<(long, int)>();
         _scheduler.Schedule(10.Ticks(), () =>
         {
@@ -230,14 +231,15 @@ public sealed class BatchFromAsyncTests
         Gen.Select(Gen.Int[0, 60].List[0, 30], Gen.Int[0, 100], Gen.Int[1, 6], Gen.Bool).Sample((gaps, timeout, count, fails) =>
         {
             var scheduler = new WaitingTestScheduler();
-            var stream = new ScriptedStream<int>(scheduler);
-            var at = 0L;
+            var script = ClientScript.Of<int>();
+            var at = 0;
             for (var i = 0; i < gaps.Count; i++)
             {
-                stream.Item(at += gaps[i], i);
+                script = script.Deliver((at += gaps[i]).Ticks(), i);
             }
 
-            stream = fails ? stream.Fail(at, new InvalidDataException()) : stream.End(at);
+            script = fails ? script.Fail(at.Ticks(), new InvalidDataException()) : script.End(at.Ticks());
+            var stream = script.ToStream(scheduler, obeysToken: false);
             var items = new List<int>();
             var batches = Batch.FromAsync(stream, timeout.Ticks(), count, scheduler).GetEnumerator();
             var failed = false;
@@ -267,8 +269,8 @@ public sealed class BatchFromAsyncTests
             batches.Dispose();
             Assert.Equal(fails, failed);
             Assert.Equal(Enumerable.Range(0, gaps.Count), items);
-            Assert.Equal(1, stream.MostReadsAtOnce);
-            Assert.Equal(1, stream.Disposals);
+            Assert.Equal(0, stream.Overlapping);
+            Assert.Equal(1, stream.Disposed);
         });
 
     [Fact]
@@ -280,7 +282,11 @@ public sealed class BatchFromAsyncTests
         Assert.Throws<ArgumentOutOfRangeException>("count", () => Batch.FromAsync(stream, 1.Ticks(), 0));
     }
 
-    private IEnumerator<IReadOnlyList<int>> Open(ScriptedStream<int> stream, int timeout, int count = 100) =>
+    private ScriptedStream<T> Stream<T>(ClientScript<T> script) => script.ToStream(_scheduler, obeysToken: false);
+
+    private IEnumerator<IReadOnlyList<int>> Open(ClientScript<int> script, int timeout, int count = 100) => Open(Stream(script), timeout, count);
+
+    private IEnumerator<IReadOnlyList<int>> Open(IAsyncEnumerable<int> stream, int timeout, int count = 100) =>
         Batch.FromAsync(stream, timeout.Ticks(), count, _scheduler).GetEnumerator();
 
     private static IReadOnlyList<T> Step<T>(IEnumerator<IReadOnlyList<T>> batches)

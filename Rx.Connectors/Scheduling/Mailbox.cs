@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reactive.Concurrency;
 
 namespace Rx.Connectors.Scheduling;
@@ -184,6 +185,7 @@ internal sealed class Mailbox : SynchronizationContext
     // Nobody is pulsed who does not sleep: a lock that has never been waited on is a cheap one.
     private void Pulse()
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         if (_isAsleep)
         {
             Monitor.Pulse(_gate);
@@ -192,6 +194,7 @@ internal sealed class Mailbox : SynchronizationContext
 
     private bool Sleep(long? time)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         _isAsleep = true;
         try
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 
@@ -130,6 +131,7 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
     /// <returns>When the next one is due.</returns>
     private long TakeDue()
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         while (_later.TryPeek(out var item, out var next))
         {
             if (!item.IsCanceled && next.Due > _elapsed.Now)
@@ -146,6 +148,7 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
     // Rounded up, or the last fraction of a millisecond would be spent spinning.
     private void Sleep(long due)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         var left = Math.Ceiling(TimeSpan.FromTicks(due - _elapsed.Now).TotalMilliseconds);
         _isAsleep = true;
         _maySpin = Monitor.Wait(_gate, due == ElapsedTime.Never ? Timeout.Infinite : (int)Math.Clamp(left, 0, int.MaxValue));

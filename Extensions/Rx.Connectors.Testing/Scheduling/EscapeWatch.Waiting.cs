@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Rx.Connectors.Testing;
 
 /// <summary>Lets what has escaped run while the clock stands.</summary>
@@ -51,9 +53,10 @@ internal sealed partial class EscapeWatch
         return most - available <= (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0);
     }
 
-    // Waits until the pool has come to what was queued before this, under the lock.
+    // Waits until the pool has come to what was queued before this.
     private void Probe()
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         var probe = new Marker(_gate);
         ThreadPool.UnsafeQueueUserWorkItem(probe, preferLocal: true);
         for (var tries = 0; !probe.HasRun && tries < 2; tries++)
@@ -64,6 +67,7 @@ internal sealed partial class EscapeWatch
 
     private void WaitForThoseOutside(long time)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         while (_outside.Count > 0)
         {
             if (!Monitor.Wait(_gate, Patience))
@@ -78,9 +82,10 @@ internal sealed partial class EscapeWatch
         }
     }
 
-    // Under the lock: the work goes on when the clock stands and nobody else has the turn.
+    // The work goes on when the clock stands and nobody else has the turn.
     private void AwaitTurn(Moment moment, bool isSameThread)
     {
+        Debug.Assert(Monitor.IsEntered(_gate));
         var frames = Frames();
         if (_report is null && FindRealSource(frames) is { } source)
         {

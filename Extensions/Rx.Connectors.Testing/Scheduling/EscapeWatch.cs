@@ -37,6 +37,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     private volatile int _arriving;
     private bool _isParked;
     private bool _isTaken;
+    private bool _hasRun;
 
     public EscapePolicy Policy => policy;
 
@@ -47,6 +48,7 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     /// <returns>What is to be restored after it.</returns>
     public Moment? Enter(int depth, long time)
     {
+        _hasRun = true;
         if (depth == 1)
         {
             _thread = Environment.CurrentManagedThreadId;
@@ -105,10 +107,12 @@ internal sealed partial class EscapeWatch(EscapePolicy policy)
     /// <param name="isStuck">Whether the clock cannot go on, so that it may take its time to say why.</param>
     public string? TakeReport(bool isLast = false, bool isStuck = false)
     {
-        if (policy == EscapePolicy.Report && _report is null && (isLast || _arriving > 0))
+        // Where no action has run since, nothing was queued that was not looked for: time that just passes is cheap.
+        if (policy == EscapePolicy.Report && _report is null && ((isLast && (_hasRun || isStuck)) || _arriving > 0))
         {
             lock (_gate)
             {
+                _hasRun = false;
                 Probe();
                 for (var probes = 1; isStuck && _report is null && probes < MostProbes; probes++)
                 {

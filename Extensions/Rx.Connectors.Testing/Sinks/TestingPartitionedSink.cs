@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
 
@@ -84,9 +85,13 @@ public sealed class TestingPartitionedSink<T> : FixedPartitionedSink<T, int>
         }
     }
 
-    private List<T> Find(string partition) => _written.TryGetValue(partition, out var written)
-        ? written
-        : throw new ArgumentException($"There is no partition '{partition}'; there are {string.Join(", ", _keys)}.", nameof(partition));
+    private List<T> Find(string partition)
+    {
+        Debug.Assert(_gate.IsHeldByCurrentThread);
+        return _written.TryGetValue(partition, out var written)
+            ? written
+            : throw new ArgumentException($"There is no partition '{partition}'; there are {string.Join(", ", _keys)}.", nameof(partition));
+    }
 
     private sealed class Partition(Lock gate, List<T> written) : StatefulSinkPartition<T, int>
     {

@@ -82,7 +82,7 @@ public sealed class AcknowledgingDropTests
                 }
                 else
                 {
-                    await Observable.Timer(1_000.Ticks(), clock);
+                    await Observable.Timer(10_000.Ticks(), clock);
                 }
             }
         }

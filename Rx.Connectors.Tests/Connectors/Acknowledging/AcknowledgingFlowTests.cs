@@ -25,7 +25,7 @@ public sealed class AcknowledgingFlowTests
     public void Q1_S11_P5_deliveries_are_acknowledged_after_the_epoch_with_and_without_a_store_and_the_last_ones_before_closing(
         bool withStore, int workers)
     {
-        var store = new FailingStore(new InMemoryRecoveryStore());
+        var store = new TestingRecoveryStore();
         var run = Start(40, workers, withStore ? store : null);
         _clock.Start();
         Assert.Equal(FlowOutcome.Completed, run.Completion.GetAwaiter().GetResult().Outcome);

@@ -10,6 +10,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.Acknowledging;
 
 /// <summary>Rules S11 and Q1, in every order of polls, snapshots, commits, failures and closing.</summary>
+[Trait("speed", "slow")]
 public sealed class AcknowledgingPropertyTests
 {
     private const int Deliveries = 40;

@@ -12,6 +12,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.Acknowledging;
 
 /// <summary>Over a real connection, on real threads, with crashes: at least once, and no acknowledgement before a commit.</summary>
+[Trait("speed", "slow")]
 public sealed class LoopbackBrokerTests
 {
     private const int Messages = 800;

@@ -10,7 +10,7 @@ internal sealed class TestConsumer(VirtualScheduler clock, IEnumerable<Step> ste
 {
     private int _calls;
 
-    public ScriptedClient<int> Client { get; } = new(clock, steps) { Obeys = obeys };
+    public ScriptedClient<int> Client { get; } = new(clock, steps, obeys: obeys);
 
     public List<int> Acked { get; } = [];
 

@@ -9,6 +9,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.Csv;
 
 /// <summary>P23 over random files: against what was written, and against CsvHelper reading in one go.</summary>
+[Trait("speed", "slow")]
 public sealed class CsvPropertyTests
 {
     [Fact]

@@ -38,6 +38,7 @@ public sealed class RandomMetricSourceTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void P25_S5_it_resumes_with_the_value_that_would_have_come_next() => Gen.Int[0, 10].Select(Gen.Int).Sample((count, seed) =>
     {
         var source = new RandomMetricSource(_metrics, new RandomMetricOptions

@@ -9,6 +9,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.Files;
 
 /// <summary>What other programs do to a file that a sink writes, and who may write it at all.</summary>
+[Trait("speed", "slow")]
 public sealed class FileSinkHarmTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -122,6 +122,7 @@ public sealed class FileSinkTests : IDisposable
             iter: 100, threads: 1);
 
     [Fact]
+    [Trait("speed", "slow")]
     public void A_large_batch_is_written_whole()
     {
         var lines = Enumerable.Range(0, 50_000).Select(i => $"line {i} é").Append(new string('é', 3_000_000)).Append("last").ToArray();

@@ -12,6 +12,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.Files;
 
 /// <summary>Files that are missing, come and go, or are no regular files.</summary>
+[Trait("speed", "slow")]
 public sealed class OddFilesTests : IDisposable
 {
     private readonly TempFolder _folder = new();

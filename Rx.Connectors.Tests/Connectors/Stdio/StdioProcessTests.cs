@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.Stdio;
 
 /// <summary>A real process between real pipes: docs/stdio-and-demo.md's example.</summary>
+[Trait("speed", "slow")]
 public sealed class StdioProcessTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.WebSockets;
 
 /// <summary>Frames that no server may send: an error at once, however little of them has come, and after what came before (S3).</summary>
+[Trait("speed", "slow")]
 public sealed class WebSocketFrameTests
 {
     private static readonly Dictionary<string, byte[]> _bad = new()

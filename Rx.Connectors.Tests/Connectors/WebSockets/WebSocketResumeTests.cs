@@ -12,6 +12,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Connectors.WebSockets;
 
 /// <summary>The documentation's own source with positions, and whole flows, over a server that breaks off all the time.</summary>
+[Trait("speed", "slow")]
 public sealed class WebSocketResumeTests
 {
     private const int Count = 30;

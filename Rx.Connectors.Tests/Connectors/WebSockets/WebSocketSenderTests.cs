@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Connectors.WebSockets;
 
+[Trait("speed", "slow")]
 public sealed class WebSocketSenderTests
 {
     private static readonly BackoffOptions _fast = new() { BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) };

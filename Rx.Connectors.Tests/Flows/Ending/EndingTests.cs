@@ -8,6 +8,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Flows;
 
 /// <summary>A run ends although somebody whom it calls does not come back, and names who. On the real clock: threads are the subject.</summary>
+[Trait("speed", "slow")]
 public sealed class EndingTests
 {
     // What can block, whose name is told of it, and whether its task can also never end.

@@ -3,6 +3,7 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -11,6 +12,7 @@ namespace Rx.Connectors.Tests.Flows;
 /// <summary>However a run ends, it leaves no task behind that has failed for nobody.</summary>
 [Collection(nameof(UnobservedTests))]
 [CollectionDefinition(nameof(UnobservedTests), DisableParallelization = true)]
+[Trait("speed", "slow")]
 public sealed class UnobservedTests
 {
     public static TheoryData<string> Ways => ["abort", "stop", "cancelled", "fails", "list fails", "open fails", "close fails", "late write", "epoch", "restarts"];
@@ -77,7 +79,7 @@ public sealed class UnobservedTests
             new FlowOptions
             {
                 CloseTimeout = TimeSpan.FromMilliseconds(10),
-                Recovery = way == "open fails" ? new RecoveryOptions { Store = new FailingStore() } : null,
+                Recovery = way == "open fails" ? new RecoveryOptions { Store = new TestingRecoveryStore().FailOpen(1, new IOException("open")) } : null,
             },
             stop.Token);
         if (way is "stop")
@@ -102,12 +104,6 @@ public sealed class UnobservedTests
         {
             // It is told here.
         }
-    }
-
-    private sealed class FailingStore : IRecoveryStore
-    {
-        public ValueTask<IRecoveryExecution> OpenAsync(string flow, bool takeOver, CancellationToken cancellationToken) =>
-            throw new IOException("open");
     }
 
     private sealed class HostileSource(string way) : FixedPartitionedSource<int, int>

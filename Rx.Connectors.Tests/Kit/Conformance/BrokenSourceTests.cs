@@ -4,6 +4,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Kit.Conformance;
 
 /// <summary>Each broken source is caught by its own rule, and by no other.</summary>
+[Trait("speed", "slow")]
 public sealed class BrokenSourceTests
 {
     public static TheoryData<string> Rules => [.. Enumerable.Range(1, 13).Select(rule => $"S{rule}")];

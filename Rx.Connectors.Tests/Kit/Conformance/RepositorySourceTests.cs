@@ -13,6 +13,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Kit.Conformance;
 
 /// <summary>The sources of this repository keep the rules.</summary>
+[Trait("speed", "slow")]
 public sealed class RepositorySourceTests : IDisposable
 {
     private static readonly BridgeOptions _bridge = new() { MaxCount = 7, Capacity = 200 };

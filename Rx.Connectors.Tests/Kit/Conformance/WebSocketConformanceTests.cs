@@ -10,6 +10,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Kit.Conformance;
 
 /// <summary>WebSockets on the real clock, against a server of this process.</summary>
+[Trait("speed", "slow")]
 public sealed class WebSocketConformanceTests
 {
     [Fact]

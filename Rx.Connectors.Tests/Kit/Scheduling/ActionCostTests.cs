@@ -10,6 +10,7 @@ public sealed class ActionCostTests(ITestOutputHelper output)
     [Theory]
     [InlineData(EscapePolicy.Ignore)]
     [InlineData(EscapePolicy.Report)]
+    [Trait("speed", "slow")]
     public void A_million_actions_run_in_far_less_than_a_minute(EscapePolicy policy)
     {
         var clock = new VirtualScheduler(new VirtualSchedulerOptions { Escapes = policy });

@@ -4,10 +4,12 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Kit.Scheduling;
 
-/// <summary>Work that leaves the clock, and a clock that waits for it.</summary>
+/// <summary>Work that leaves the clock, and a clock that waits for it. It looks at the thread pool, which other tests keep busy.</summary>
+[Collection(Alone.Name)]
 public sealed class EscapeWaitTests
 {
     [Fact]
+    [Trait("speed", "slow")]
     public void What_hops_is_waited_for()
     {
         // Not that it repeats: see the remarks of the policy.

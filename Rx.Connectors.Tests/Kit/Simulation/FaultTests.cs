@@ -10,6 +10,7 @@ namespace Rx.Connectors.Tests.Kit.Simulations;
 /// The simulator is itself tested: each fault of <c>Mutants/faults.txt</c>, put into a copy of the library's code, must be found. The
 /// copy is a program of its own, so that the library has no switch.
 /// </summary>
+[Trait("speed", "slow")]
 public sealed class FaultTests
 {
     private const int Seeds = 1000;

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Rx.Connectors.Tests.Kit.Simulations;
 
+[Trait("speed", "slow")]
 public sealed class SimulationTests
 {
     // Enough that every kind of source, sink and crash occurs; the full run is a command.

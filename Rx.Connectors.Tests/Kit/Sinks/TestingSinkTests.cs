@@ -68,6 +68,7 @@ public sealed class TestingSinkTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(60)]
+    [Trait("speed", "slow")]
     public void A_year_of_polling_passes_in_seconds(int seconds)
     {
         var clock = new VirtualScheduler();

@@ -79,6 +79,7 @@ public sealed class TestingSourceTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void P26_run_again_until_all_is_read_everything_arrives_exactly_once()
     {
         var item = Gen.Frequency(

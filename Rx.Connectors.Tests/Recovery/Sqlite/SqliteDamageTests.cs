@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>After a kill and damage an epoch that was durable is there, or the store is refused. It is never taken for an earlier one.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteDamageTests : IDisposable
 {
     private const int Last = 12;

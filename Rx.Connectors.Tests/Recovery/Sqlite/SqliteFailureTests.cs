@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>Disks that are full or read-only, and writers that hold each other up: an error, nothing lost, and then on.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteFailureTests : IDisposable
 {
     private static readonly string _large = new('x', 400_000);

@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>How long older epochs stay, and going back to one.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteHistoryTests : IDisposable
 {
     private readonly StoreFolder _folder = new();

@@ -5,9 +5,10 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>One store is never taken for two, and what is left of one never for a new one.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteIdentityTests : IDisposable
 {
-    private readonly StoreFolder _folder = new();
+    private readonly StoreFolder _folder = new(onDisk: true);
 
     public void Dispose() => _folder.Dispose();
 

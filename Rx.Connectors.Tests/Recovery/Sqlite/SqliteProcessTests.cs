@@ -6,9 +6,10 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>Executions in several processes, and processes that are killed.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteProcessTests : IDisposable
 {
-    private readonly StoreFolder _folder = new();
+    private readonly StoreFolder _folder = new(onDisk: true);
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>What cannot be used says why, is left as it is, and never looks like a store without content.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteRefusalTests : IDisposable
 {
     private readonly StoreFolder _folder = new();

@@ -8,9 +8,10 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>Files that are taken away from an execution while it uses them: its next commit fails, and is not tried again.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteTakenTests : IDisposable
 {
-    private readonly StoreFolder _folder = new();
+    private readonly StoreFolder _folder = new(onDisk: true);
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,6 +6,7 @@ using Xunit;
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>Waiting for others ends with the token, and a lock is held whatever else this process does with the files.</summary>
+[Trait("speed", "slow")]
 public sealed class SqliteWaitTests : IDisposable
 {
     private static readonly SqliteRecoveryOptions _patient = new() { BusyTimeout = TimeSpan.FromHours(10) };

@@ -11,7 +11,14 @@ internal sealed class StoreFolder : IDisposable
 
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public StoreFolder() => Folder = Directory.CreateTempSubdirectory("recovery-").FullName;
+    // In memory where the system has such a place: SQLite does the same there, and a disk would be asked hundreds of times a test to
+    // have written all, which shows only where the power fails.
+    private const string InMemory = "/dev/shm";
+
+    /// <param name="onDisk">Whether it must be on a real disk.</param>
+    public StoreFolder(bool onDisk = false) => Folder = onDisk || !Directory.Exists(InMemory)
+        ? Directory.CreateTempSubdirectory("recovery-").FullName
+        : Directory.CreateDirectory(Path.Combine(InMemory, $"recovery-{Guid.NewGuid():N}")).FullName;
 
     public string Folder { get; }
 
