@@ -89,7 +89,7 @@ public sealed class BatchWindowTests
         var none = New(_clock, 3, 0);
         none.Add();
         Assert.Equal(1, none.Take());
-        var endless = new BatchWindow(3, Timeout.InfiniteTimeSpan, new ElapsedTime(_clock));
+        var endless = new Windows(_clock, 3, Timeout.InfiniteTimeSpan);
         Assert.False(endless.Add());
         _clock.AdvanceTo(TimeSpan.TicksPerDay);
         Assert.Equal((0, null), (endless.Take(), endless.NextDue()));
@@ -124,7 +124,7 @@ public sealed class BatchWindowTests
         Assert.Equal(7, window.Take());
     }
 
-    private static BatchWindow New(VirtualScheduler clock, int count, int delay) => new(count, delay.Ticks(), new ElapsedTime(clock));
+    private static Windows New(VirtualScheduler clock, int count, int delay) => new(clock, count, delay.Ticks());
 
     private static List<int> ByRx(int[] gaps, int count, int delay)
     {
@@ -137,5 +137,25 @@ public sealed class BatchWindowTests
             .Where(static batch => batch.Count > 0).Subscribe(batch => sizes.Add(batch.Count));
         clock.AdvanceTo(at + delay + 1);
         return sizes;
+    }
+
+    // The windows of a queue, by the number of items.
+    private sealed class Windows(VirtualScheduler clock, int count, TimeSpan delay)
+    {
+        private readonly BatchQueue<int, Unmarked> _queue = new(count, delay, new ElapsedTime(clock));
+
+        public long? WaitingSince => _queue.WaitingSince;
+
+        public bool Add() => _queue.Add(0, default);
+
+        public void AddClosed(int items) => _queue.AddReady(new int[items], [], items);
+
+        public void CloseLast() => _queue.CloseLast();
+
+        public void DropOldest() => _queue.DropOldest();
+
+        public int Take() => _queue.TryTake(out var batch) ? batch.ToArray().Length : 0;
+
+        public long? NextDue() => _queue.NextDue();
     }
 }

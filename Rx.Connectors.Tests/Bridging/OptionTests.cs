@@ -124,8 +124,8 @@ public sealed class OptionTests
         Assert.Equal(100, bridge.MaxCount);
         Assert.Equal(TimeSpan.FromMilliseconds(500), bridge.MaxDelay);
         Assert.Null(bridge.Capacity);
-        Assert.Equal(1_024, BridgeSettings.Check(bridge).Capacity);
-        Assert.Equal(4_000, BridgeSettings.Check(new BridgeOptions { MaxCount = 2_000 }).Capacity);
+        Assert.Equal(4_096, BridgeSettings.Check(bridge).Capacity);
+        Assert.Equal(6_000, BridgeSettings.Check(new BridgeOptions { MaxCount = 3_000 }).Capacity);
         Assert.Equal(Array.MaxLength, BridgeSettings.Check(new BridgeOptions { MaxCount = int.MaxValue / 2 + 100 }).Capacity);
         Assert.Equal(OverflowPolicy.Fail, bridge.Overflow);
         Assert.Null(bridge.Scheduler);

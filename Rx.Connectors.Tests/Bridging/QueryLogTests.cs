@@ -9,7 +9,8 @@ public sealed class QueryLogTests
 {
     private readonly DropLog<int> _dropped = new(int.MaxValue, static () => { });
     private readonly QueryPassage _passage;
-    private readonly RingQueue<Left<string, int>> _waiting = new();
+    private readonly QueryPlace _place = new CallingThreads(pollsOnOneThread: false).AddPlace(inRuns: false);
+    private readonly List<(string Value, Mark<int> Mark)> _waiting = [];
     private QueryLog<string, int> _log;
     private long _entry;
 
@@ -98,9 +99,9 @@ public sealed class QueryLogTests
         var late = Item("a");
         _passage.Sent();
         Begin();
-        Assert.False(_log.Accept(Item("b"), out _, out var missing));
+        Assert.False(_log.Accept(Item("b"), out _, out _, out var missing));
         Assert.IsType<PositionOrderException>(missing);
-        Assert.True(_log.Accept(late, out _, out _));
+        Assert.True(_log.Accept(late, out _, out _, out _));
     }
 
     [Fact]
@@ -127,15 +128,19 @@ public sealed class QueryLogTests
 
     private static ResumeState<QueryPosition<int>> At(int position) => new QueryPosition<int>(position, 0, 0);
 
-    private void Begin() => _passage.Sending(++_entry);
+    private void Begin()
+    {
+        _place.Enter();
+        _passage.Sending(++_entry, _place);
+    }
 
     private Positioned<string, int> Item(string value) => new Positioned<string, int>(value, (int)_entry + 1).Enter(_passage, _entry);
 
     private void Leave(string value)
     {
-        if (_log.Accept(Item(value), out var left, out var error))
+        if (_log.Accept(Item(value), out var left, out var mark, out var error))
         {
-            _waiting.Enqueue(left);
+            _waiting.Add((left, mark));
         }
 
         Assert.Null(error);
@@ -143,7 +148,7 @@ public sealed class QueryLogTests
 
     private Exception Refuse(string value)
     {
-        Assert.False(_log.Accept(Item(value), out _, out var error));
+        Assert.False(_log.Accept(Item(value), out _, out _, out var error));
         return Assert.IsType<PositionOrderException>(error);
     }
 
@@ -165,20 +170,14 @@ public sealed class QueryLogTests
     private List<string> Poll(int most)
     {
         _log.Polling();
-        var items = new List<string>();
-        var count = Math.Min(most, _waiting.Count);
-        if (count > 0)
+        var polled = _waiting.Take(most).ToList();
+        _waiting.RemoveRange(0, polled.Count);
+        if (polled.Count > 0)
         {
-            _log.HandedOut(_waiting.First(count));
-            foreach (var item in _waiting.First(count))
-            {
-                items.Add(item.Value);
-            }
-
-            _waiting.Release(count);
+            _log.HandedOut(polled.Select(static one => one.Mark).ToArray());
         }
 
-        _log.Polled(_waiting);
-        return items;
+        _log.Polled(_waiting.Select(static one => one.Mark).Take(1).ToArray());
+        return [.. polled.Select(static one => one.Value)];
     }
 }

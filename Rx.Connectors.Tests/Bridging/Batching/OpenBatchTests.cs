@@ -115,6 +115,7 @@ public sealed class OpenBatchTests
         private readonly List<int> _put = [];
         private readonly List<int> _taken = [];
         private int _next;
+        private bool _hasLooked;
 
         public void Do(Step step)
         {
@@ -130,9 +131,10 @@ public sealed class OpenBatchTests
                     }
 
                     break;
-                case Step.Put when _open.IsRunning && _open.HasCredit:
+                case Step.Put when _open.IsRunning && _hasLooked:
                     _put.Add(++_next);
                     _open.Put(_next, _next);
+                    _hasLooked = false;
                     Assert.Equal(_put.Count, _open.Unknown);
                     break;
                 case Step.Learn when _put.Count > 0:
@@ -157,6 +159,8 @@ public sealed class OpenBatchTests
             }
 
             Assert.Equal(_known.Count - _taken.Count, _open.Count);
+            // The run may have looked before its credit was ended.
+            _hasLooked = _open.IsRunning && (_hasLooked || _open.HasCredit);
         }
 
         public void Finish()
@@ -193,6 +197,10 @@ public sealed class OpenBatchTests
             _known.AddRange(_put[..count]);
             _put.RemoveRange(0, count);
             _open.Learn(count);
+            if (_open.Count == MaxCount)
+            {
+                Take();
+            }
         }
 
         private void Take()

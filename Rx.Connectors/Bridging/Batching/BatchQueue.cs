@@ -49,8 +49,8 @@ internal sealed class BatchQueue<T, TMark>(int maxCount, TimeSpan maxDelay, Elap
     public void AddReady(T[] items, TMark[] marks, int count) =>
         Enqueue(new Batch<T, TMark>(items, marks, 0, count, _window.Now));
 
-    /// <summary>Makes known what was put into the open batch without the lock.</summary>
-    public void Learn(int count)
+    /// <summary>Makes known what was put into the open batch without the lock. True if that has filled it, with what came beside it.</summary>
+    public bool Learn(int count)
     {
         if (count > 0 && Open.Count == 0)
         {
@@ -58,6 +58,13 @@ internal sealed class BatchQueue<T, TMark>(int maxCount, TimeSpan maxDelay, Elap
         }
 
         Open.Learn(count);
+        if (Open.Count < maxCount)
+        {
+            return false;
+        }
+
+        CloseOpen();
+        return true;
     }
 
     /// <summary>The last, partial batch: nothing more will come to fill it.</summary>

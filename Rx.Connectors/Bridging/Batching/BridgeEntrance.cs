@@ -91,7 +91,7 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
         {
             error = state.Learn();
             _open.Return();
-            asks = _log.Returned() && !HasEnded && state.Requests.Take();
+            asks = state.Asks(_log.Returned()) && !HasEnded;
         }
 
         state.Report(asks, error);
@@ -133,7 +133,7 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
                 return false;
             }
 
-            asks = room != Room.Refused ? Queue(item, room, out error) && state.Requests.Take() : Refuse(item, error);
+            asks = state.Asks(room != Room.Refused ? Queue(item, room, out error) : Refuse(item, error));
             if (isRunning && state.Queue.GivesCredit && _open.Count > 0 && state.Admission.IsPausable && _log.CanFollow)
             {
                 _open.Run(state.Admission.Left);

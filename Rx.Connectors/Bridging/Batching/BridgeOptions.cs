@@ -11,8 +11,8 @@ public sealed class BridgeOptions
     /// <summary>The default of <see cref="MaxDelay"/>: 500 ms.</summary>
     public static readonly TimeSpan DefaultMaxDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The least that <see cref="Capacity"/> is by default: 1,024 items.</summary>
-    public const int DefaultLeastCapacity = 1_024;
+    /// <summary>The least that <see cref="Capacity"/> is by default: 4,096 items.</summary>
+    public const int DefaultLeastCapacity = 4_096;
 
     /// <summary>The default of <see cref="StopTimeout"/>: 1 s.</summary>
     public static readonly TimeSpan DefaultStopTimeout = TimeSpan.FromSeconds(1);

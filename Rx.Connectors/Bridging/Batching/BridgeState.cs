@@ -16,6 +16,7 @@ internal sealed class BridgeState<TItem, T, TMark>
 {
     private readonly RoomWaiters _waiters;
     private volatile bool _hasEnded;
+    private bool _isNews;
 
     /// <param name="settings">Checked options.</param>
     /// <param name="clock">The clock of the batches.</param>
@@ -82,8 +83,17 @@ internal sealed class BridgeState<TItem, T, TMark>
         // What is there at first: more may come meanwhile.
         var followed = Batch<T, TMark>.HasMarks ? Log.Followed(open.UnknownMarks[..unknown], out error) : unknown;
         Admission.Enter(followed);
-        Queue.Learn(followed);
+        _isNews |= Queue.Learn(followed);
         return error;
+    }
+
+    /// <summary>Whether a poll is to be asked for, after the lock.</summary>
+    /// <param name="isNews">Whether there is anything new to a poller, beside what was learned.</param>
+    public bool Asks(bool isNews)
+    {
+        isNews |= _isNews;
+        _isNews = false;
+        return isNews && Requests.Take();
     }
 
     public void DropOldest()

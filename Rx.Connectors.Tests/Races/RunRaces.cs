@@ -1,0 +1,126 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Subjects;
+using Rx.Connectors.Bridging;
+using Rx.Connectors.Sources;
+
+namespace Rx.Connectors.Races;
+
+/// <summary>A thread sends in a run, without the lock, while its items are polled and others come beside it.</summary>
+internal static class RunRaces
+{
+    private static readonly BridgeOptions _options = new() { MaxCount = 4, MaxDelay = TimeSpan.FromTicks(1), Capacity = 100 };
+
+    public static IEnumerable<Race> All =>
+    [
+        new("runs: a run and a poller", () => Send(other: false)),
+        new("runs: a run, another sender and a poller", () => Send(other: true)),
+        new("runs: positions", Positions),
+    ];
+
+    private static Scene Send(bool other)
+    {
+        var clock = new StillClock();
+        var feed = new RunFeed();
+        using var others = new Subject<int>();
+        var partition = new BridgedPartition<int>(feed, BridgeSettings.Check(_options));
+        partition.Start(clock);
+        var poller = new Poller<int>(partition, clock);
+        var isSent = !other;
+        List<(string, Action)> participants =
+        [
+            // What it has sent before it blocks its thread is not held back (rule S7). Then nothing is to be seen of the wait.
+            ("run", () => feed.Run(() => other || poller.Items.Count == 2, () => isSent, 1, 2, 3, 4)),
+            ("poller", poller.Run),
+            ("clock", () => clock.RunUntil(() => poller.IsOver)),
+        ];
+        if (other)
+        {
+            participants.Add(("other", () =>
+            {
+                feed.Target!.OnNext(11);
+                feed.Target.OnNext(12);
+                isSent = true;
+            }
+            ));
+        }
+
+        return new Scene(
+            [.. participants],
+            () =>
+            {
+                WrongException.Unless(poller.Items.Where(static i => i < 10).SequenceEqual([1, 2, 3, 4]), $"read {string.Join(' ', poller.Items)}");
+                WrongException.Unless(
+                    poller.Items.Where(static i => i > 10).SequenceEqual(other ? [11, 12] : []), $"read {string.Join(' ', poller.Items)}");
+            });
+    }
+
+    private static Scene Positions()
+    {
+        var clock = new StillClock();
+        var feed = new RunFeed();
+        var partition = new PositionedSourceBridge<int, int>(new PositionFeed<int, int>(feed, static i => i + 1))
+            .Query(static source => source.Where(static i => i != 2)).ToPartition(ResumeState<QueryPosition<int>>.None, _options);
+        partition.Start(clock);
+        string? mistake = null;
+        Poller<int>? poller = null;
+        poller = new Poller<int>(partition, clock, () =>
+        {
+            var before = partition.Snapshot().ForClient().GetValueOrDefault(1) - 1;
+            mistake ??= poller!.Items.Count < Enumerable.Range(1, before).Count(static i => i != 2)
+                ? $"at the position {partition.Snapshot()} only {string.Join(' ', poller.Items)} were read" : null;
+        });
+        return new Scene(
+            [
+                ("run", () => feed.Run(static () => true, static () => true, 1, 2, 3, 4, 5)),
+                ("poller", poller.Run),
+                ("clock", () => clock.RunUntil(() => poller.IsOver)),
+            ],
+            () =>
+            {
+                WrongException.Unless(mistake is null, mistake!);
+                WrongException.Unless(poller.Items.SequenceEqual([1, 3, 4, 5]), $"read {string.Join(' ', poller.Items)}");
+                WrongException.Unless(
+                    partition.Snapshot().ForClient().GetValueOrDefault(0) == 6, $"ends at the position {partition.Snapshot()}");
+            });
+    }
+
+    /// <summary>Sends when it is told to, as the pump of a stream does.</summary>
+    private sealed class RunFeed : Feed<int>
+    {
+        private IDemand? _demand;
+
+        public IFeedTarget<int>? Target { get; private set; }
+
+        public override bool CanPause => true;
+
+        public override bool SendsInRuns => true;
+
+        public override bool IsCalledInConnect => false;
+
+        public override FeedConnection Connect(IFeedTarget<int> target, IDemand demand, IScheduler scheduler)
+        {
+            Target = target;
+            _demand = demand;
+            return new FeedConnection(Disposable.Empty, static () => Task.CompletedTask);
+        }
+
+        public void Run(Func<bool> mayGoOn, Func<bool> mayEnd, params int[] items)
+        {
+            _demand!.BeginRun();
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (i == 2)
+                {
+                    Turns.WaitUntil(mayGoOn, "the poller");
+                }
+
+                Target!.OnNext(items[i]);
+            }
+
+            _demand.EndRun();
+            Turns.WaitUntil(mayEnd, "the others");
+            Target!.OnCompleted();
+        }
+    }
+}
