@@ -8,16 +8,18 @@ internal sealed partial class EscapeWatch
     private static bool _isLooking;
 
     /// <summary>Rx is asked for something real, by whomever.</summary>
-    public static void AskedFor(RealThing thing)
+    /// <param name="thing">What.</param>
+    /// <param name="holder">What it is asked for with, which leads to the operator; null where there is nothing.</param>
+    public static void AskedFor(RealThing thing, object? holder = null)
     {
         // Nearly always null: work of no clock, as that of other tests.
         if (_local.Value?.Watch is { } watch)
         {
-            watch.Judge(thing);
+            watch.Judge(thing, holder);
         }
     }
 
-    private void Judge(RealThing thing)
+    private void Judge(RealThing thing, object? holder)
     {
         // A clock that waits for threads waits for these, too.
         if (_report is not null || (policy == EscapePolicy.Wait && thing == RealThing.Thread)
@@ -26,7 +28,8 @@ internal sealed partial class EscapeWatch
             return;
         }
 
-        Tell(asker, thing);
+        // The compiler may have put the operator's method into that of another, from which it is then missing on the stack.
+        Tell(asker.IsOperator && RealTimers.FindOperator(holder) is { } name ? asker with { Name = name } : asker, thing);
     }
 
     private void Tell(Asker asker, RealThing thing)

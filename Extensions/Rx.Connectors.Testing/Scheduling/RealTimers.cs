@@ -39,8 +39,9 @@ internal static class RealTimers
         }
     }
 
-    // Rx's timer holds its action and state, and these the operator, among the arguments of their types.
-    private static string? FindOperator(object? holder)
+    /// <summary>The operator that a timer is for; null if it is for none.</summary>
+    /// <param name="holder">What the timer was begun with: it holds an action and a state, and these the operator, among the arguments of their types.</param>
+    public static string? FindOperator(object? holder)
     {
         for (var depth = 0; holder is not null && depth < 8; depth++)
         {

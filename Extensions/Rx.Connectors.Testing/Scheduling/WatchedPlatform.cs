@@ -46,13 +46,13 @@ internal sealed class WatchedConcurrency(IConcurrencyAbstractionLayer inner) : I
 
     public IDisposable StartTimer(Action<object?> action, object? state, TimeSpan dueTime)
     {
-        EscapeWatch.AskedFor(RealThing.Timer);
+        EscapeWatch.AskedFor(RealThing.Timer, state);
         return inner.StartTimer(action, state, dueTime);
     }
 
     public IDisposable StartPeriodicTimer(Action action, TimeSpan period)
     {
-        EscapeWatch.AskedFor(RealThing.Timer);
+        EscapeWatch.AskedFor(RealThing.Timer, action);
         return inner.StartPeriodicTimer(action, period);
     }
 

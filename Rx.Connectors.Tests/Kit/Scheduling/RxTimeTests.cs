@@ -64,7 +64,7 @@ public sealed class RxTimeTests
 
         var error = Assert.Throws<EscapedWorkException>(clock.Start);
 
-        Assert.Contains($" {name.Trim()} ", error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Contains($" {name.Trim()} ", StringComparison.Ordinal), error.Message);
         Assert.Contains("(.., scheduler)", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Task.Yield", error.Message, StringComparison.Ordinal);
     }
