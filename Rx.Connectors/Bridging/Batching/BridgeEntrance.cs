@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
@@ -16,15 +18,14 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
 
     public bool HasRoom => state.HasRoom;
 
-    public bool HasCredit => _open.HasCredit;
+    public RunCredit Credit { get; } = state.Queue.Open.Credit;
 
     public TimeSpan StopTimeout => state.Settings.StopTimeout;
 
     public void OnNext(TItem value)
     {
-        if (Threads.IsRunning && _open.HasCredit && _log.Follows(value, _open.LastMark, out var item, out var mark))
+        if (Credit.IsLeft && Threads.IsRunning && TryPut(value))
         {
-            _open.Put(item, mark);
             return;
         }
 
@@ -108,6 +109,24 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
     public bool Hold(IHolder holder) => _room.Hold(holder);
 
     public void Release() => _room.Release();
+
+    private bool TryPut(TItem value)
+    {
+        if (!Batch<T, TMark>.HasMarks)
+        {
+            // Without marks the value is all there is of an item, and the log need not be asked.
+            _open.Put(Unsafe.As<TItem, T>(ref value), default!);
+            return true;
+        }
+
+        if (!_log.Follows(value, _open.LastMark, out var item, out var mark))
+        {
+            return false;
+        }
+
+        _open.Put(item, mark);
+        return true;
+    }
 
     private bool TryAdd(TItem item)
     {

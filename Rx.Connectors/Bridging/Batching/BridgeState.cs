@@ -15,7 +15,6 @@ namespace Rx.Connectors.Bridging;
 internal sealed class BridgeState<TItem, T, TMark>
 {
     private readonly RoomWaiters _waiters;
-    private volatile bool _hasEnded;
     private bool _isNews;
 
     /// <param name="settings">Checked options.</param>
@@ -60,7 +59,7 @@ internal sealed class BridgeState<TItem, T, TMark>
     public CallingThreads Threads { get; }
 
     /// <summary>Also without the lock.</summary>
-    public bool HasEnded => _hasEnded;
+    public bool HasEnded => Queue.Open.Credit.HasEnded;
 
     /// <summary>What the polls throw that come after the last item.</summary>
     public ExceptionDispatchInfo? Error { get; private set; }
@@ -74,7 +73,7 @@ internal sealed class BridgeState<TItem, T, TMark>
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "Under the lock.");
         var open = Queue.Open;
-        if (!open.IsRunning || _hasEnded || open.Unknown is var unknown && unknown == 0)
+        if (!open.IsRunning || HasEnded || open.Unknown is var unknown && unknown == 0)
         {
             return null;
         }
@@ -108,7 +107,7 @@ internal sealed class BridgeState<TItem, T, TMark>
     public RoomWaiters.Released TakeWaiters()
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "Under the lock.");
-        return _waiters.Take(_hasEnded || Admission.HasMuchRoom);
+        return _waiters.Take(HasEnded || Admission.HasMuchRoom);
     }
 
     public void Pause(Action resume) => _waiters.Pause(resume);
@@ -119,7 +118,7 @@ internal sealed class BridgeState<TItem, T, TMark>
     public RoomWaiters.Released Close()
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "Under the lock.");
-        _hasEnded = true;
+        Queue.Open.Credit.EndAll();
         Queue.Clear();
         return TakeWaiters();
     }
@@ -131,13 +130,13 @@ internal sealed class BridgeState<TItem, T, TMark>
         RoomWaiters.Released released;
         lock (Gate)
         {
-            if (_hasEnded)
+            if (HasEnded)
             {
                 return;
             }
 
             error = Learn() ?? error;
-            _hasEnded = true;
+            Queue.Open.Credit.EndAll();
             error ??= Log.Completed();
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.
             Error = error is null ? null : ExceptionDispatchInfo.Capture(error);

@@ -6,7 +6,7 @@ internal interface IDemand
     bool HasRoom { get; }
 
     /// <summary>On a thread in a run: whether there is room, and more can go in without a look. Where not, <see cref="HasRoom"/> says more.</summary>
-    bool HasCredit { get; }
+    RunCredit Credit { get; }
 
     /// <summary>Asks to be called once there is room. False if there is room now, or never again.</summary>
     bool PauseUntilRoom(Action resume);

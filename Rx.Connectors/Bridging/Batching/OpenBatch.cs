@@ -18,14 +18,12 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
     private T[] _items = [];
     private TMark[] _marks = [];
 
-    // How many places are filled, how many of those are known under the lock, and how many of those were taken out.
-    private int _filled;
+    // How many of the filled places are known under the lock, and how many of those were taken out.
     private int _known;
     private int _taken;
-
-    // Up to where the running thread may fill; it may read an old one once.
-    private int _credit;
     private int _usual = FirstLength;
+
+    public RunCredit Credit { get; } = new();
 
     /// <summary>Whether a thread was given credit and has not come back.</summary>
     public bool IsRunning { get; private set; }
@@ -39,35 +37,35 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
         get
         {
             var known = Volatile.Read(ref _known);
-            return Math.Max(0, Volatile.Read(ref _filled) - known);
+            return Math.Max(0, Credit.Filled - known);
         }
     }
 
     public ReadOnlySpan<TMark> UnknownMarks =>
-        Batch<T, TMark>.HasMarks ? _marks.AsSpan(_known, Volatile.Read(ref _filled) - _known) : default;
+        Batch<T, TMark>.HasMarks ? _marks.AsSpan(_known, Credit.Filled - _known) : default;
 
     /// <summary>Whether the running thread may put in another. Without the lock, by that thread only.</summary>
-    public bool HasCredit => _filled < Volatile.Read(ref _credit);
+    public bool HasCredit => Credit.IsLeft;
 
     /// <summary>What is kept of the item put in last, by the running thread.</summary>
-    public ref readonly TMark LastMark => ref Batch<T, TMark>.HasMarks ? ref _marks[_filled - 1] : ref Unsafe.NullRef<TMark>();
+    public ref readonly TMark LastMark => ref Batch<T, TMark>.HasMarks ? ref _marks[Credit.Filled - 1] : ref Unsafe.NullRef<TMark>();
 
     /// <summary>What is kept of the oldest item that waits; none if none does.</summary>
     public ReadOnlySpan<TMark> OldestMark =>
         !Batch<T, TMark>.HasMarks || Count == 0 ? default
         : _looseMarks.Count > 0 ? CollectionsMarshal.AsSpan(_looseMarks)[..1] : _marks.AsSpan(_taken, 1);
 
-    /// <summary>Puts an item in without the lock, where there is credit.</summary>
+    /// <summary>Puts an item in, without the lock where there is credit.</summary>
     public void Put(T item, in TMark mark)
     {
-        var place = _filled;
+        var place = Credit.Filled;
         if (Batch<T, TMark>.HasMarks)
         {
             _marks[place] = mark;
         }
 
         _items[place] = item;
-        Volatile.Write(ref _filled, place + 1);
+        Credit.Filled = place + 1;
     }
 
     /// <summary>Makes known what was put in without the lock.</summary>
@@ -92,9 +90,9 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
         }
 
         IsRunning = false;
-        _credit = 0;
+        EndCredit();
         // Where the bridge has ended meanwhile, what is not known is not wanted.
-        _filled = _known;
+        Credit.Filled = _known;
         if (_looseItems.Count > 0)
         {
             Restart();
@@ -114,16 +112,16 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
     /// <summary>Gives credit to the thread that is here, as far as there are places before the batch is full, and room.</summary>
     public void Run(int room)
     {
-        var credit = Math.Min(Math.Min(_items.Length, maxCount - 1), _filled + room);
-        if (credit > _filled)
+        var limit = Math.Min(Math.Min(_items.Length, maxCount - 1), Credit.Filled + room);
+        if (limit > Credit.Filled)
         {
             IsRunning = true;
-            Volatile.Write(ref _credit, credit);
+            Credit.LimitTo(limit);
         }
     }
 
     /// <summary>Has the running thread come to the lock with its next item, or with the one after.</summary>
-    public void EndCredit() => Volatile.Write(ref _credit, 0);
+    public void EndCredit() => Credit.LimitTo(0);
 
     /// <summary>Adds an item. By another thread than the running one it is put behind what that one has put in.</summary>
     public void Append(T item, in TMark mark)
@@ -137,25 +135,20 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
             return;
         }
 
-        if (_filled == _items.Length)
+        if (Credit.Filled == _items.Length)
         {
             Grow();
         }
 
-        if (Batch<T, TMark>.HasMarks)
-        {
-            _marks[_filled] = mark;
-        }
-
-        _items[_filled++] = item;
-        _known = _filled;
+        Put(item, mark);
+        _known = Credit.Filled;
     }
 
     public void DropOldest()
     {
         Debug.Assert(!IsRunning && Count > 0, "Only what cannot be paused drops items, and it is not given credit.");
         Forget(_taken++, 1);
-        if (_taken == _filled)
+        if (_taken == Credit.Filled)
         {
             Restart();
         }
@@ -217,7 +210,7 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
         _taken = _known;
     }
 
-    private void Restart() => _filled = _known = _taken = 0;
+    private void Restart() => Credit.Filled = _known = _taken = 0;
 
     private void MoveToLoose(int from, int count)
     {
@@ -254,7 +247,7 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
 
     private void Compact()
     {
-        var left = _filled - _taken;
+        var left = Credit.Filled - _taken;
         Array.Copy(_items, _taken, _items, 0, left);
         if (Batch<T, TMark>.HasMarks)
         {
@@ -262,7 +255,7 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
         }
 
         Forget(left, _taken);
-        (_filled, _known, _taken) = (left, left, 0);
+        (Credit.Filled, _known, _taken) = (left, left, 0);
     }
 
     private void Grow()
@@ -276,7 +269,7 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
         // As long as the batch before, so that the array fits where batches fill up.
         var length = (int)Math.Min(maxCount, Math.Max(Math.Max(FirstLength, _usual), 2L * _items.Length));
         var items = GC.AllocateUninitializedArray<T>(length);
-        _items.AsSpan(0, _filled).CopyTo(items);
+        _items.AsSpan(0, Credit.Filled).CopyTo(items);
         _items = items;
         if (Batch<T, TMark>.HasMarks && _marks.Length < length)
         {

@@ -14,6 +14,7 @@ internal sealed class AsyncPump<TItem> : IDisposable
     private readonly IAsyncEnumerable<TItem> _stream;
     private readonly IFeedTarget<TItem> _target;
     private readonly IDemand _demand;
+    private readonly RunCredit _credit;
     private readonly IScheduler _background;
     private readonly CancellationTokenSource _stop = new();
     private readonly ClientEnd _end;
@@ -24,6 +25,7 @@ internal sealed class AsyncPump<TItem> : IDisposable
         _stream = stream;
         _target = target;
         _demand = demand;
+        _credit = demand.Credit;
         _background = scheduler.Background();
         _end = new ClientEnd(scheduler, patience, "MoveNextAsync");
     }
@@ -120,7 +122,7 @@ internal sealed class AsyncPump<TItem> : IDisposable
             {
                 _target.OnNext(items.Current);
                 // There is no credit after the end.
-                if (!_demand.HasCredit && (!_demand.HasRoom || _stop.IsCancellationRequested))
+                if (!_credit.IsLeft && (!_demand.HasRoom || _stop.IsCancellationRequested))
                 {
                     return null;
                 }

@@ -11,6 +11,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
     : IObservable<TEntered>, IFeedTarget<TItem>, IDisposable
 {
     private readonly SingleAssignmentDisposable _connected = new();
+    private readonly RunCredit _credit = demand.Credit;
     private IObserver<TEntered>? _observer;
     private FeedConnection? _connection;
     private Exception? _error;
@@ -41,7 +42,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 
     public void OnNext(TItem value)
     {
-        if (demand.HasEnded)
+        if (_credit.HasEnded)
         {
             demand.TurnAway();
             return;
