@@ -139,5 +139,20 @@ internal static class StoreFile
                 $"Recovery store '{connection.Path}' is corrupt. SQLite's first finding: {finding} It was left as it is. Restore " +
                 "it from a backup; the file and those beside it whose names begin with its own belong together.");
         }
+
+        RefuseCut(connection);
+    }
+
+    // SQLite takes the rest of a page for zeros that has lost its last few bytes. With a log, pages may be there that are not in the file yet.
+    private static void RefuseCut(StoreConnection connection)
+    {
+        var length = (long)connection.Scalar("PRAGMA page_count")! * (long)connection.Scalar("PRAGMA page_size")!;
+        if (FileStamp.Of(connection.Path) is { } stamp && stamp.Length < length
+            && FileStamp.Of(connection.Path + "-wal") is null or { Length: 0 })
+        {
+            throw new RecoveryStoreException(
+                $"Recovery store '{connection.Path}' is corrupt: it was cut short, from {length} bytes to {stamp.Length}. It was left as " +
+                "it is. Restore it from a backup.");
+        }
     }
 }

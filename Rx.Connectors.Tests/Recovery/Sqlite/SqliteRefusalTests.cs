@@ -139,6 +139,17 @@ public sealed class SqliteRefusalTests : IDisposable
             iter: 30, threads: 1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Open_of_a_file_that_has_lost_its_last_bytes_is_refused(int bytes)
+    {
+        await _folder.Fill(1, 100, [.. Enumerable.Range(0, 40).Select(i => $"partition {i}")]);
+        var sound = await File.ReadAllBytesAsync(_folder.Store);
+        await File.WriteAllBytesAsync(_folder.Store, sound[..^bytes]);
+        await Refused($"it was cut short, from {sound.Length} bytes to {sound.Length - bytes}");
+    }
+
     [Fact]
     public async Task Full_integrity_check_finds_an_index_that_differs_from_its_table()
     {
