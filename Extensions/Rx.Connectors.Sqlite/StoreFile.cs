@@ -152,7 +152,10 @@ internal static class StoreFile
         {
             throw new RecoveryStoreException(
                 $"Recovery store '{connection.Path}' is corrupt: it was cut short, from {length} bytes to {stamp.Length}. It was left as " +
-                "it is. Restore it from a backup.");
+                "it is. Restore it from a backup.")
+            {
+                IsPermanent = true,
+            };
         }
     }
 }

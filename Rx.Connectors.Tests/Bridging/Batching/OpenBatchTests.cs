@@ -39,7 +39,7 @@ public sealed class OpenBatchTests
     public void The_array_that_a_run_has_filled_is_the_one_that_is_taken()
     {
         var open = Running(MaxCount);
-        while (open.HasCredit)
+        while (open.Credit.IsLeft)
         {
             open.Put(open.Unknown + 1, default);
         }
@@ -80,7 +80,7 @@ public sealed class OpenBatchTests
         Assert.Equal(0, open.Count);
         // It had looked for credit before it was ended.
         open.Put(2, default);
-        Assert.False(open.HasCredit);
+        Assert.False(open.Credit.IsLeft);
         Assert.Equal(1, open.Unknown);
         open.Learn(1);
         open.Return();
@@ -99,7 +99,7 @@ public sealed class OpenBatchTests
     private static int PutAll(OpenBatch<int, Unmarked> open)
     {
         var count = 0;
-        for (; open.HasCredit; count++)
+        for (; open.Credit.IsLeft; count++)
         {
             open.Put(count, default);
         }
@@ -160,7 +160,7 @@ public sealed class OpenBatchTests
 
             Assert.Equal(_known.Count - _taken.Count, _open.Count);
             // The run may have looked before its credit was ended.
-            _hasLooked = _open.IsRunning && (_hasLooked || _open.HasCredit);
+            _hasLooked = _open.IsRunning && (_hasLooked || _open.Credit.IsLeft);
         }
 
         public void Finish()

@@ -17,8 +17,8 @@ internal enum Room
 }
 
 /// <summary>
-/// How many items are in the bridge, what becomes of one that finds it full (rule S6), and who waits for room. Under the buffer's lock, but
-/// for <see cref="Occupied"/>.
+/// How many items are in the bridge, and what becomes of one that finds it full (rule S6). Under the bridge's lock, but for
+/// <see cref="Occupied"/>.
 /// </summary>
 /// <param name="settings">Checked options.</param>
 /// <param name="pausable">Whether the feed stops by itself while there is no room. Then no item is ever refused.</param>
@@ -26,7 +26,7 @@ internal sealed class Admission(BridgeSettings settings, bool pausable)
 {
     private volatile int _occupied;
 
-    /// <summary>How many wait, or are held by an operator. Any thread may read it; too little is never seen of what it has itself sent.</summary>
+    /// <summary>How many wait, or are held by an operator. Any thread may read it, without the lock.</summary>
     public int Occupied => _occupied;
 
     public long Dropped { get; private set; }

@@ -1,8 +1,8 @@
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// What is to be known of the items beside their values: it makes values and marks of them, and keeps the position. The buffer calls it
-/// under its lock, except for <see cref="Follows"/>.
+/// What is to be known of the items beside their values: it makes values and marks of them, and keeps the position. It is called
+/// under the bridge's lock, except for <see cref="Follows"/>.
 /// </summary>
 /// <typeparam name="TItem">What comes in.</typeparam>
 /// <typeparam name="T">What is handed out.</typeparam>

@@ -4,7 +4,7 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>
 /// What waits to be handed out: the batches that are ready, and the one that is being filled. It decides when one is ready (rule S7).
-/// It is under the buffer's lock, save for what <see cref="OpenBatch{T,TMark}"/> says.
+/// It is under the bridge's lock, save for what <see cref="OpenBatch{T,TMark}"/> says.
 /// </summary>
 internal sealed class BatchQueue<T, TMark>(int maxCount, TimeSpan maxDelay, ElapsedTime elapsed)
 {

@@ -34,12 +34,13 @@ internal sealed class BatchWindow
     /// <summary>When the first item of the window came.</summary>
     public long Since { get; private set; }
 
-    /// <summary>Whether there are windows: not without a delay, where they have no length, and not with an infinite one.</summary>
-    public bool HasBoundaries => _delay is > 0 and < long.MaxValue;
-
+    /// <summary>Whether the first item of a window is not due at once.</summary>
     public bool HasDelay => _delay > 0;
 
     public long Now => _elapsed.Now;
+
+    // Not without a delay, where windows have no length, and not with an infinite one.
+    private bool HasBoundaries => _delay is > 0 and < long.MaxValue;
 
     /// <summary>The first item of a window has come. True if that is news to a poller: a delay has begun.</summary>
     public bool Open()

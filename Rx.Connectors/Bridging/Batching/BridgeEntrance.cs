@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
@@ -90,9 +88,9 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
         bool asks;
         lock (state.Gate)
         {
-            error = state.Learn();
+            error = state.Learn(out var fills);
             _open.Return();
-            asks = state.Asks(_log.Returned()) && !HasEnded;
+            asks = (_log.Returned() | fills) && !HasEnded && state.Requests.Take();
         }
 
         state.Report(asks, error);
@@ -112,13 +110,6 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
 
     private bool TryPut(TItem value)
     {
-        if (!Batch<T, TMark>.HasMarks)
-        {
-            // Without marks the value is all there is of an item, and the log need not be asked.
-            _open.Put(Unsafe.As<TItem, T>(ref value), default!);
-            return true;
-        }
-
         if (!_log.Follows(value, _open.LastMark, out var item, out var mark))
         {
             return false;
@@ -139,7 +130,7 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
                 return true;
             }
 
-            error = state.Learn();
+            error = state.Learn(out var fills);
             var isRunning = Threads.IsRunning;
             if (isRunning)
             {
@@ -152,7 +143,7 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
                 return false;
             }
 
-            asks = state.Asks(room != Room.Refused ? Queue(item, room, out error) : Refuse(item, error));
+            asks = ((room == Room.Refused ? Refuse(item, error) : Queue(item, room, out error)) | fills) && state.Requests.Take();
             if (isRunning && state.Queue.GivesCredit && _open.Count > 0 && state.Admission.IsPausable && _log.CanFollow)
             {
                 _open.Run(state.Admission.Left);

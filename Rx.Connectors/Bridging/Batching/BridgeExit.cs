@@ -54,7 +54,7 @@ internal sealed class BridgeExit<TItem, T, TMark>(BridgeState<TItem, T, TMark> s
             state.Requests.Answer();
             state.Threads.Polls();
             state.Log.Polling();
-            refused = state.Learn();
+            refused = state.Learn(out _);
             if (state.Queue.TryTake(out var batch))
             {
                 state.Admission.Leave(batch.Count);

@@ -15,7 +15,6 @@ namespace Rx.Connectors.Bridging;
 internal sealed class BridgeState<TItem, T, TMark>
 {
     private readonly RoomWaiters _waiters;
-    private bool _isNews;
 
     /// <param name="settings">Checked options.</param>
     /// <param name="clock">The clock of the batches.</param>
@@ -68,10 +67,12 @@ internal sealed class BridgeState<TItem, T, TMark>
     public bool HasRoom => Queue.Open.Unknown + Admission.Occupied < Settings.Capacity;
 
     /// <summary>Takes to the books what was put in without the lock.</summary>
+    /// <param name="fills">Whether that has filled a batch, which is news to a poller.</param>
     /// <returns>Why the source must fail, or null.</returns>
-    public Exception? Learn()
+    public Exception? Learn(out bool fills)
     {
         Debug.Assert(Gate.IsHeldByCurrentThread, "Under the lock.");
+        fills = false;
         var open = Queue.Open;
         if (!open.IsRunning || HasEnded || open.Unknown is var unknown && unknown == 0)
         {
@@ -82,17 +83,8 @@ internal sealed class BridgeState<TItem, T, TMark>
         // What is there at first: more may come meanwhile.
         var followed = Batch<T, TMark>.HasMarks ? Log.Followed(open.UnknownMarks[..unknown], out error) : unknown;
         Admission.Enter(followed);
-        _isNews |= Queue.Learn(followed);
+        fills = Queue.Learn(followed);
         return error;
-    }
-
-    /// <summary>Whether a poll is to be asked for, after the lock.</summary>
-    /// <param name="isNews">Whether there is anything new to a poller, beside what was learned.</param>
-    public bool Asks(bool isNews)
-    {
-        isNews |= _isNews;
-        _isNews = false;
-        return isNews && Requests.Take();
     }
 
     public void DropOldest()
@@ -135,7 +127,7 @@ internal sealed class BridgeState<TItem, T, TMark>
                 return;
             }
 
-            error = Learn() ?? error;
+            error = Learn(out _) ?? error;
             Queue.Open.Credit.EndAll();
             error ??= Log.Completed();
             // Captured once and thrown by every poll: the trace of the client's own exception does not grow.

@@ -1,6 +1,6 @@
 namespace Rx.Connectors.Bridging;
 
-/// <summary>The operators of a query that hold items, where the oldest of them may have to be dropped. Under the buffer's lock.</summary>
+/// <summary>The operators of a query that hold items, where the oldest of them may have to be dropped. Under the bridge's lock.</summary>
 internal sealed class Holders
 {
     private readonly List<IHolder> _all = [];

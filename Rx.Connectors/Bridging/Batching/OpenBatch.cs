@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// The batch that is being filled. All of it is under the buffer's lock but one thing: a thread that sends many items in a run may be
+/// The batch that is being filled. All of it is under the bridge's lock but one thing: a thread that sends many items in a run may be
 /// given credit, and then puts them in without the lock until the credit is used up. It publishes how many there are. Whoever has the
 /// lock meanwhile copies what is published, and takes nothing away from that thread but its further credit.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
     private int _taken;
     private int _usual = FirstLength;
 
+    /// <summary>How many places are filled, and how many more may be without the lock.</summary>
     public RunCredit Credit { get; } = new();
 
     /// <summary>Whether a thread was given credit and has not come back.</summary>
@@ -43,9 +44,6 @@ internal sealed class OpenBatch<T, TMark>(int maxCount)
 
     public ReadOnlySpan<TMark> UnknownMarks =>
         Batch<T, TMark>.HasMarks ? _marks.AsSpan(_known, Credit.Filled - _known) : default;
-
-    /// <summary>Whether the running thread may put in another. Without the lock, by that thread only.</summary>
-    public bool HasCredit => Credit.IsLeft;
 
     /// <summary>What is kept of the item put in last, by the running thread.</summary>
     public ref readonly TMark LastMark => ref Batch<T, TMark>.HasMarks ? ref _marks[Credit.Filled - 1] : ref Unsafe.NullRef<TMark>();

@@ -5,7 +5,7 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>
 /// Who waits for room in a bridge: the paused feed, and threads that the <see cref="OverflowPolicy.Block"/> policy holds up.
-/// Kept under the buffer's lock, woken outside of it.
+/// Kept under the bridge's lock, woken outside of it.
 /// </summary>
 internal sealed class RoomWaiters(IScheduler clock)
 {

@@ -14,20 +14,16 @@ internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSett
 
     private readonly Lock _gate = new();
     private readonly PollRequests _requests = new();
-    private volatile BridgeState<TItem, T, TMark>? _state;
-    private BridgeExit<TItem, T, TMark>? _exit;
+    private volatile BridgeExit<TItem, T, TMark>? _exit;
     private FeedConnection? _connection;
     private volatile ClientEnd? _connecting;
     private volatile bool _disposed;
 
-    public DateTimeOffset? NextAwake => Exit?.NextAwake;
+    public DateTimeOffset? NextAwake => _exit?.NextAwake;
 
     public IObservable<Unit> Available => _requests.Available;
 
-    public SourceStatus Status => Exit?.Status ?? default;
-
-    // None before the start.
-    private BridgeExit<TItem, T, TMark>? Exit => _state is null ? null : _exit;
+    public SourceStatus Status => _exit?.Status ?? default;
 
     /// <summary>Opens the client, unless it is open. The first to come decides the clock.</summary>
     public void Start(IScheduler scheduler)
@@ -36,7 +32,7 @@ internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSett
         lock (_gate)
         {
             TypeName.ThrowIfDisposed(_disposed, typeof(SourcePartition<T>));
-            if (_state is not null)
+            if (_exit is not null)
             {
                 return;
             }
@@ -45,7 +41,6 @@ internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSett
                 settings, settings.Scheduler ?? scheduler, log, _requests, feed.CanPause,
                 pollsOnOneThread: scheduler is EventLoopScheduler or WorkerThread || settings.Scheduler is EventLoopScheduler);
             _exit = new BridgeExit<TItem, T, TMark>(state);
-            _state = state;
         }
 
         state.Ended += Disconnect;
@@ -54,7 +49,7 @@ internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSett
 
     public IReadOnlyList<T>? Poll()
     {
-        if (_state is null)
+        if (_exit is null)
         {
             Start(DefaultScheduler.Instance);
         }
@@ -62,12 +57,12 @@ internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSett
         return _exit!.Poll();
     }
 
-    public void Nudge() => Exit?.Nudge();
+    public void Nudge() => _exit?.Nudge();
 
     /// <summary>Reads the partition's bookkeeping; before the start nothing can change it, and reading starts nothing.</summary>
     public TResult Read<TResult>(Func<TResult> read)
     {
-        if (Exit is { } exit)
+        if (_exit is { } exit)
         {
             return exit.Read(read);
         }
@@ -83,7 +78,7 @@ internal sealed class BridgeEngine<TItem, T, TMark>(Feed<TItem> feed, BridgeSett
             _disposed = true;
         }
 
-        Exit?.Dispose();
+        _exit?.Dispose();
         Disconnect();
     }
 

@@ -69,7 +69,7 @@ internal sealed class QueryPassage : QueryTrace
 
     /// <summary>
     /// Has the sender ask for a poll when it is back. If it can be seen to be back now, it has perhaps not seen that. If it cannot, it has
-    /// perhaps just come back: then the buffer has the poller look again after a while, rather than every sender pass a barrier.
+    /// perhaps just come back: then the bridge has the poller look again after a while, rather than every sender pass a barrier.
     /// </summary>
     public void AwaitSent()
     {
@@ -77,7 +77,7 @@ internal sealed class QueryPassage : QueryTrace
         Interlocked.MemoryBarrier();
     }
 
-    /// <summary>The sender is back, and under the buffer's lock. True if it is to ask for a poll.</summary>
+    /// <summary>The sender is back, and under the bridge's lock. True if it is to ask for a poll.</summary>
     public bool TakeAwaited()
     {
         var isAwaited = _isAwaited;
