@@ -60,7 +60,7 @@ internal static class BridgeWorkload
 
     private static Contender Timed(string name, Func<int, long> run) => Contender.Timed(name, Ints.Checksum, run);
 
-    private static BridgeOptions Options(int count) => new() { MaxCount = count, MaxDelay = Delay };
+    private static BridgeOptions Options(int count) => new() { MaxBatchSize = count, MaxBatchDelay = Delay };
 
     private static async Task<long> Sum(IAsyncEnumerable<int> stream)
     {

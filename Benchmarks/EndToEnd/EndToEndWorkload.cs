@@ -55,7 +55,7 @@ internal static class EndToEndWorkload
     {
         var flow = new Dataflow("end-to-end");
         flow.Input("client", Bridge.From(Ints.Stream(items)).Query(all => all.Where(IsKept).Select(i => i + 1))
-                .ToSource(new BridgeOptions { MaxCount = Count, MaxDelay = BridgeWorkload.Delay }))
+                .ToSource(new BridgeOptions { MaxBatchSize = Count, MaxBatchDelay = BridgeWorkload.Delay }))
             .Output("writes", Bridge.ToBatches<int>(writes.WriteAsync).ToSink());
         return flow.RunAsync();
     }

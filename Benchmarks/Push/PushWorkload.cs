@@ -46,8 +46,8 @@ internal static class PushWorkload
         using var subject = new Subject<int>();
         var partition = Bridge.From(subject).Query(all => all.Select(i => i + 1)).ToPartition(new BridgeOptions
         {
-            MaxCount = Count,
-            MaxDelay = BridgeWorkload.Delay,
+            MaxBatchSize = Count,
+            MaxBatchDelay = BridgeWorkload.Delay,
             Capacity = capacity,
             Overflow = OverflowPolicy.Block,
         });

@@ -41,7 +41,7 @@ internal static class WakeWorkload
         var arrivals = new ArrivalSink();
         var flow = new Dataflow("wake");
         // One at a time, so that none is held back for its batch to fill.
-        flow.Input("client", Bridge.From(subject).ToSource(new BridgeOptions { MaxCount = 1 })).Output("arrivals", arrivals);
+        flow.Input("client", Bridge.From(subject).ToSource(new BridgeOptions { MaxBatchSize = 1 })).Output("arrivals", arrivals);
         var run = flow.Start();
         SpinWait.SpinUntil(() => subject.HasObservers);
         var measured = Measure(items, subject.OnNext, arrivals);

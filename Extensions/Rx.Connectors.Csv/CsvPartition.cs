@@ -84,7 +84,7 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
         try
         {
             _rows ??= Open();
-            while (!_ended && batch.Count < _settings.BatchSize)
+            while (!_ended && batch.Count < _settings.MaxBatchSize)
             {
                 // Read also without a header: a file that was emptied since it was opened at a position is no file without rows.
                 if (_rows.Read() is not { } fields || _header is null)

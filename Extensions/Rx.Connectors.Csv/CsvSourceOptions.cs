@@ -3,8 +3,8 @@ namespace Rx.Connectors.Csv;
 /// <summary>How a CSV file is read. Read once, when the source is made.</summary>
 public sealed class CsvSourceOptions
 {
-    /// <summary>The default of <see cref="BatchSize"/>: 1,000 rows.</summary>
-    public const int DefaultBatchSize = 1_000;
+    /// <summary>The default of <see cref="MaxBatchSize"/>: 1,000 rows.</summary>
+    public const int DefaultMaxBatchSize = 1_000;
 
     /// <summary>The default of <see cref="Delimiter"/>: a comma.</summary>
     public const char DefaultDelimiter = ',';
@@ -16,8 +16,8 @@ public sealed class CsvSourceOptions
     public const string DefaultFileSystemId = "local";
 
     /// <summary>The most rows in a batch.</summary>
-    /// <value>At least 1. Default: <see cref="DefaultBatchSize"/>.</value>
-    public int BatchSize { get; init; } = DefaultBatchSize;
+    /// <value>At least 1. Default: <see cref="DefaultMaxBatchSize"/>.</value>
+    public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 
     /// <summary>What stands between two fields.</summary>
     /// <value>An ASCII character, not a quote and not a line break. Default: <see cref="DefaultDelimiter"/>.</value>

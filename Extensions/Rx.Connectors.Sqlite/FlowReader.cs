@@ -48,19 +48,19 @@ internal static class FlowReader
         }
     }
 
-    public static List<StoredState> ReadStates(StoreConnection connection, long id)
+    public static List<StoredPosition> ReadStates(StoreConnection connection, long id)
     {
         // SQLite takes the other columns from the row that has the maximum.
         using var command = connection.With(
             "SELECT kind, step, partition, json, max(epoch) FROM state WHERE flow = $flow GROUP BY step, partition", ("$flow", id));
         using var row = command.ExecuteReader();
-        var states = new List<StoredState>();
+        var states = new List<StoredPosition>();
         while (row.Read())
         {
             // A row without JSON says that the state was taken away in its epoch.
             if (!row.IsDBNull(3))
             {
-                states.Add(new StoredState(ReadKind(row, connection), row.GetString(1), row.GetString(2), row.GetString(3)));
+                states.Add(new StoredPosition(ReadKind(row, connection), row.GetString(1), row.GetString(2), row.GetString(3)));
             }
         }
 
@@ -85,7 +85,7 @@ internal static class FlowReader
         IsPermanent = true,
     };
 
-    private static StateKind ReadKind(SqliteDataReader row, StoreConnection connection) => KindText.Parse(row.GetString(0)) ??
+    private static StepKind ReadKind(SqliteDataReader row, StoreConnection connection) => KindText.Parse(row.GetString(0)) ??
         throw new RecoveryStoreException(
             $"Recovery store '{connection.Path}' holds a state of kind '{row.GetString(0)}' for step '{row.GetString(1)}', which is " +
             "neither 'source' nor 'sink'. It was left as it is. Correct it or restore the file from a backup.");

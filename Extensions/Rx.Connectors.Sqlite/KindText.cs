@@ -8,17 +8,17 @@ internal static class KindText
     private const string Source = "source";
     private const string Sink = "sink";
 
-    public static string Of(StateKind kind) => kind switch
+    public static string Of(StepKind kind) => kind switch
     {
-        StateKind.Source => Source,
-        StateKind.Sink => Sink,
+        StepKind.Source => Source,
+        StepKind.Sink => Sink,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The kind of a state must be Source or Sink."),
     };
 
-    public static StateKind? Parse(string text) => text switch
+    public static StepKind? Parse(string text) => text switch
     {
-        Source => StateKind.Source,
-        Sink => StateKind.Sink,
+        Source => StepKind.Source,
+        Sink => StepKind.Sink,
         _ => null,
     };
 }

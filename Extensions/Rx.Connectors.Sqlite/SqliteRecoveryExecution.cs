@@ -7,7 +7,7 @@ internal sealed class SqliteRecoveryExecution(
     StoreConnection connection,
     ExecutionLock held,
     FlowHead head,
-    IReadOnlyList<StoredState> states,
+    IReadOnlyList<StoredPosition> states,
     EpochWriter writer,
     EpochRecord record) : IRecoveryExecution
 {
@@ -20,7 +20,7 @@ internal sealed class SqliteRecoveryExecution(
 
     public long LastEpoch => head.Epoch;
 
-    public IReadOnlyList<StoredState> States => states;
+    public IReadOnlyList<StoredPosition> States => states;
 
     public ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
     {

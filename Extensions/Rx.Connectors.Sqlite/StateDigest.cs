@@ -12,7 +12,7 @@ internal sealed class StateDigest
     private readonly Dictionary<(string Step, string Partition), ulong> _hashes = [];
     private ulong _sum;
 
-    public StateDigest(IEnumerable<StoredState> states)
+    public StateDigest(IEnumerable<StoredPosition> states)
     {
         foreach (var state in states)
         {
@@ -25,12 +25,12 @@ internal sealed class StateDigest
     public string Text => TextOf(_sum);
 
     /// <summary>As it is once the changes are committed. Nothing has changed until <see cref="Next.Accept"/>.</summary>
-    public Next After(IReadOnlyList<StoredState> changes) => new(this, changes);
+    public Next After(IReadOnlyList<StoredPosition> changes) => new(this, changes);
 
     private static string TextOf(ulong sum) => sum.ToString("x16", CultureInfo.InvariantCulture);
 
     // Against damage, not against malice. What is taken away counts for nothing.
-    private static ulong HashOf(StoredState state) => state.State is null
+    private static ulong HashOf(StoredPosition state) => state.State is null
         ? 0
         : Mix(Add(Add(Add(Add(14_695_981_039_346_656_037, KindText.Of(state.Kind)), state.Step), state.Partition), state.State));
 
@@ -60,7 +60,7 @@ internal sealed class StateDigest
         private readonly Dictionary<(string Step, string Partition), ulong> _changed = [];
         private readonly ulong _sum;
 
-        public Next(StateDigest digest, IReadOnlyList<StoredState> changes)
+        public Next(StateDigest digest, IReadOnlyList<StoredPosition> changes)
         {
             _digest = digest;
 

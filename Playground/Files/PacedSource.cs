@@ -4,15 +4,15 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Playground.Files;
 
 /// <summary>Another source, slowed down to so many items a second over all of its partitions.</summary>
-internal sealed class PacedSource<T, TState>(FixedPartitionedSource<T, TState> source, int rate) : FixedPartitionedSource<T, TState>
+internal sealed class PacedSource<T, TPosition>(FixedPartitionedSource<T, TPosition> source, int rate) : FixedPartitionedSource<T, TPosition>
 {
     private readonly Lock _gate = new();
     private DateTimeOffset _next;
 
     public override IReadOnlyList<string> ListPartitions() => source.ListPartitions();
 
-    public override StatefulSourcePartition<T, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState) =>
+    public override StatefulSourcePartition<T, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState) =>
         new Partition(this, source.BuildPartition(stepId, partition, resumeState));
 
     private DateTimeOffset Next()
@@ -31,8 +31,8 @@ internal sealed class PacedSource<T, TState>(FixedPartitionedSource<T, TState> s
         }
     }
 
-    private sealed class Partition(PacedSource<T, TState> pace, StatefulSourcePartition<T, TState> inner)
-        : StatefulSourcePartition<T, TState>
+    private sealed class Partition(PacedSource<T, TPosition> pace, StatefulSourcePartition<T, TPosition> inner)
+        : StatefulSourcePartition<T, TPosition>
     {
         private IScheduler _clock = Scheduler.Immediate;
 
@@ -59,7 +59,7 @@ internal sealed class PacedSource<T, TState>(FixedPartitionedSource<T, TState> s
             return batch;
         }
 
-        public override ResumeState<TState> Snapshot() => inner.Snapshot();
+        public override ResumeState<TPosition> Snapshot() => inner.Snapshot();
 
         public override ValueTask DisposeAsync()
         {

@@ -17,7 +17,7 @@ internal static class Recoveries
 
     private static void Tell(ResumeReport resume, string sink, string path, Screen screen)
     {
-        if (resume.Unlisted.FirstOrDefault(one => one.StartsWith($"{sink}/", StringComparison.Ordinal)) is { } other)
+        if (resume.OrphanedPartitions.FirstOrDefault(one => one.StartsWith($"{sink}/", StringComparison.Ordinal)) is { } other)
         {
             // It would go on in the middle, and the beginning would be in the other file.
             throw new BadOptionException(
@@ -29,9 +29,9 @@ internal static class Recoveries
             screen.WriteLine($"Run {resume.Execution}, resumed from epoch {resume.Epoch}.");
         }
 
-        if (resume.Unlisted.Count > 0)
+        if (resume.OrphanedPartitions.Count > 0)
         {
-            screen.WriteLine($"No longer there, and kept in mind: {string.Join(", ", resume.Unlisted)}");
+            screen.WriteLine($"No longer there, and kept in mind: {string.Join(", ", resume.OrphanedPartitions)}");
         }
     }
 }

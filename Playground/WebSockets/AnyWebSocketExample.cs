@@ -28,5 +28,5 @@ internal static class AnyWebSocketExample
     private static DynamicSource<ReceivedMessage> Source(Uri url, int? items) => Bridge
         .From(WebSocketReader.Read(new WebSocketConnectionOptions { Uri = url }))
         .Query(messages => (items is { } count ? messages.Take(count) : messages).Select(ReceivedMessage.Now))
-        .ToSource(new BridgeOptions { MaxCount = 100, MaxDelay = TimeSpan.FromMilliseconds(500) });
+        .ToSource(new BridgeOptions { MaxBatchSize = 100, MaxBatchDelay = TimeSpan.FromMilliseconds(500) });
 }

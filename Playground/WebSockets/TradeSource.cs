@@ -10,7 +10,7 @@ namespace Rx.Connectors.Playground.WebSockets;
 /// </summary>
 internal sealed class TradeSource(Uri server, IReadOnlyList<string> symbols) : FixedPartitionedSource<Trade, QueryPosition<long>>
 {
-    private static readonly BridgeOptions _batches = new() { MaxCount = 100, MaxDelay = TimeSpan.FromMilliseconds(500) };
+    private static readonly BridgeOptions _batches = new() { MaxBatchSize = 100, MaxBatchDelay = TimeSpan.FromMilliseconds(500) };
 
     public override IReadOnlyList<string> ListPartitions() => symbols;
 

@@ -88,7 +88,7 @@ public sealed class AccountingPropertyTests
         using var partition = Bridge.From(client, i => i + 1)
             .Query(source => drawn.Operators.Aggregate(
                 (IObservable<Positioned<Share[], int>>)source.Select(i => new[] { new Share(i, 1) }), (query, i) => _operators[i](query, run)))
-            .ToPartition(resume, new BridgeOptions { MaxCount = drawn.Count, MaxDelay = TimeSpan.Zero });
+            .ToPartition(resume, new BridgeOptions { MaxBatchSize = drawn.Count, MaxBatchDelay = TimeSpan.Zero });
         partition.Start(clock);
         var random = new Random(drawn.Seed);
         var values = new List<Share[]>();

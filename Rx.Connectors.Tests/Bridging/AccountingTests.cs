@@ -155,7 +155,7 @@ public sealed class AccountingTests
     public void S13_what_an_overflow_policy_drops_is_declared()
     {
         using var partition = Bridge.From(_source, i => i + 1).Query(items => items.Select(i => i)).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 2, Capacity = 2, Overflow = OverflowPolicy.DropNewest });
+            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 2, Capacity = 2, Overflow = OverflowPolicy.DropWrite });
         partition.Start(_clock);
         Send(0, 1, 2, 3);
         Assert.Equal([0, 1], partition.NextBatch());
@@ -184,7 +184,7 @@ public sealed class AccountingTests
 
     private Polled Host(Shape query) => new(
         Bridge.From(_source, i => i + 1).Query(items => query(items)).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero }),
+            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }),
         _clock);
 
     private sealed class Polled(StatefulSourcePartition<int, QueryPosition<int>> partition, VirtualScheduler clock) : IDisposable

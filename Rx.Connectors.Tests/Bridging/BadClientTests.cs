@@ -21,7 +21,7 @@ public sealed class BadClientTests
         const int Threads = 8;
         const int Each = 20_000;
         var client = new LooseObservable<int>();
-        await using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
+        await using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         Assert.Equal([], partition.NextBatch());
         var end = SendFromManyThreads(client, Threads, Each);
         var items = await partition.ReadToEndAsync();
@@ -53,7 +53,7 @@ public sealed class BadClientTests
             }))
             .ToPartition(
                 ResumeState<QueryPosition<int>>.None,
-                new BridgeOptions { MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
+                new BridgeOptions { MaxBatchDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         Assert.Equal([], partition.NextBatch());
         var end = SendFromManyThreads(client, Threads, Each);
         var items = await partition.ReadToEndAsync();
@@ -192,7 +192,7 @@ public sealed class BadClientTests
     public void S9_a_client_that_hangs_costs_nothing_and_can_be_closed()
     {
         var client = new ScriptedClient<int>(_clock, [new Step(1, 7)], obeys: false);
-        var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal([7], partition.NextBatch());

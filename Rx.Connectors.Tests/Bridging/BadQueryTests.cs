@@ -139,9 +139,9 @@ public sealed class BadQueryTests
 
         var options = new BridgeOptions
         {
-            MaxCount = 5,
+            MaxBatchSize = 5,
             Capacity = end == "overflow" ? 20 : 1_000,
-            Overflow = end == "overflow" ? OverflowPolicy.Fail : OverflowPolicy.DropNewest,
+            Overflow = end == "overflow" ? OverflowPolicy.Fail : OverflowPolicy.DropWrite,
         };
         var bridge = Bridge.From(source);
         var positioned = Bridge.From(source, i => i);
@@ -225,7 +225,7 @@ public sealed class BadQueryTests
         var flow = new Dataflow("itself");
         flow.Input("feed", Bridge.From(source).ToSource(new BridgeOptions
         {
-            MaxCount = 1,
+            MaxBatchSize = 1,
             Capacity = 1,
             Overflow = OverflowPolicy.Block,
             Scheduler = hasClock ? DefaultScheduler.Instance : null,
@@ -252,7 +252,7 @@ public sealed class BadQueryTests
     {
         using var source = new Subject<int>();
         using var host = new PollHost<int>(Bridge.From(source, i => i).Query(items => items.Where(i => i >= 0)).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 10, MaxDelay = TimeSpan.FromMilliseconds(100) }), _clock);
+            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 10, MaxBatchDelay = TimeSpan.FromMilliseconds(100) }), _clock);
         for (var i = 0; i < 1_000; i++)
         {
             _clock.AdvanceBy(TimeSpan.TicksPerMillisecond);
@@ -273,7 +273,7 @@ public sealed class BadQueryTests
         var flow = new Dataflow("idle");
         for (var i = 0; i < sources.Length; i++)
         {
-            flow.Input($"in{i}", Bridge.From(sources[i]).ToSource(new BridgeOptions { MaxCount = 10 })).Output($"out{i}", HangingClientTests.Ignore());
+            flow.Input($"in{i}", Bridge.From(sources[i]).ToSource(new BridgeOptions { MaxBatchSize = 10 })).Output($"out{i}", HangingClientTests.Ignore());
         }
 
         var run = flow.Start(new FlowOptions { Scheduler = _clock });

@@ -100,7 +100,7 @@ public sealed class BatchShapeTests
     public void S7_infinite_delay_waits_for_full_batches_and_the_end()
     {
         var clock = new VirtualScheduler();
-        var options = new BridgeOptions { MaxCount = 3, MaxDelay = Timeout.InfiniteTimeSpan };
+        var options = new BridgeOptions { MaxBatchSize = 3, MaxBatchDelay = Timeout.InfiniteTimeSpan };
         using var host = new PollHost<int>(
             Bridge.From(Script.Play(clock, Script.Items([1, 1_000_000, 2_000_000, 3_000_000], 9_000_000))).ToPartition(options), clock);
         clock.Start();
@@ -121,7 +121,7 @@ public sealed class BatchShapeTests
     }
 
     private static BridgeOptions Options(long delay, int count) =>
-        new() { MaxCount = count, MaxDelay = TimeSpan.FromTicks(delay), Capacity = 1_000 };
+        new() { MaxBatchSize = count, MaxBatchDelay = TimeSpan.FromTicks(delay), Capacity = 1_000 };
 
     private static List<TimedBatch<int>> RxBuffers(IEnumerable<Step> steps, long delay, int count)
     {

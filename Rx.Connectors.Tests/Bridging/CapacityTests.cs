@@ -18,7 +18,7 @@ public sealed class CapacityTests
     public void S6_an_async_stream_is_pulled_only_while_there_is_room()
     {
         var client = new ScriptedClient<int>(_clock, Enumerable.Range(0, 1_000).Select(i => new Step(0, i)));
-        using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxCount = 10, Capacity = 40 });
+        using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchSize = 10, Capacity = 40 });
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(40, client.Delivered);
@@ -43,7 +43,7 @@ public sealed class CapacityTests
         var never = new TaskCompletionSource<int>();
         using var partition = Bridge.From(stream, i => i)
             .Query(source => source.SelectAsync((i, _) => i <= 2 ? Task.FromResult(i) : never.Task, 20))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 8, Capacity = 10 });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 8, Capacity = 10 });
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(10, sent);
@@ -58,7 +58,7 @@ public sealed class CapacityTests
             var clock = new VirtualScheduler();
             var client = new ScriptedClient<int>(clock, Enumerable.Range(0, total).Select(i => new Step(i / 7, i)));
             using var partition = Bridge.From(client).ToPartition(
-                new BridgeOptions { MaxCount = count, Capacity = count + more, MaxDelay = TimeSpan.FromTicks(delay) });
+                new BridgeOptions { MaxBatchSize = count, Capacity = count + more, MaxBatchDelay = TimeSpan.FromTicks(delay) });
             partition.Start(clock);
             var handedOut = 0;
             clock.InOneAction(() =>
@@ -105,7 +105,7 @@ public sealed class CapacityTests
     public void S6_DropNewest_keeps_the_oldest_and_counts_the_others()
     {
         using var source = new Subject<int>();
-        using var partition = Partition(source, OverflowPolicy.DropNewest);
+        using var partition = Partition(source, OverflowPolicy.DropWrite);
         Send(source, 12);
         source.OnCompleted();
         Assert.Equal(new SourceStatus(5, 7, 0L.At()), partition.Status);
@@ -114,7 +114,7 @@ public sealed class CapacityTests
 
     [Theory]
     [InlineData(OverflowPolicy.DropOldest)]
-    [InlineData(OverflowPolicy.DropNewest)]
+    [InlineData(OverflowPolicy.DropWrite)]
     public void S6_dropped_and_handed_out_make_up_what_was_sent(OverflowPolicy policy) => Gen.Select(
         Gen.Int[1, 6], Gen.Int[0, 6], Gen.Int[0, 3].Array[0, 200]).Sample(
         (count, more, actions) =>
@@ -123,9 +123,9 @@ public sealed class CapacityTests
             using var source = new Subject<int>();
             using var partition = Bridge.From(source).ToPartition(new BridgeOptions
             {
-                MaxCount = count,
+                MaxBatchSize = count,
                 Capacity = count + more,
-                MaxDelay = TimeSpan.FromTicks(3),
+                MaxBatchDelay = TimeSpan.FromTicks(3),
                 Overflow = policy,
             });
             partition.Start(clock);
@@ -158,9 +158,9 @@ public sealed class CapacityTests
         using var source = new Subject<int>();
         await using var partition = Bridge.From(source).ToPartition(new BridgeOptions
         {
-            MaxCount = 5,
+            MaxBatchSize = 5,
             Capacity = 5,
-            MaxDelay = TimeSpan.Zero,
+            MaxBatchDelay = TimeSpan.Zero,
             Overflow = OverflowPolicy.Block,
         });
         Assert.Equal([], partition.NextBatch());
@@ -198,7 +198,7 @@ public sealed class CapacityTests
     public async Task S6_Block_lets_the_sender_go_when_the_partition_is_closed()
     {
         using var source = new Subject<int>();
-        var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxCount = 1, Capacity = 1, Overflow = OverflowPolicy.Block });
+        var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchSize = 1, Capacity = 1, Overflow = OverflowPolicy.Block });
         partition.NextBatch();
         var sender = Task.Run(() => Send(source, 100));
         await RealPolls.Until(() => partition.Status.Waiting == 1);
@@ -217,14 +217,14 @@ public sealed class CapacityTests
 
     [Theory]
     [InlineData(OverflowPolicy.Fail, new[] { 0, 1, 2, 3, 4 }, true)]
-    [InlineData(OverflowPolicy.DropNewest, new[] { 0, 1, 2, 3, 4 }, false)]
+    [InlineData(OverflowPolicy.DropWrite, new[] { 0, 1, 2, 3, 4 }, false)]
     [InlineData(OverflowPolicy.DropOldest, new[] { 3, 4, 5, 6, 7 }, false)]
     [InlineData(OverflowPolicy.Block, new[] { 0, 1, 2, 3, 4 }, true)]
     public void S6_holds_for_batches_that_the_user_gathered(OverflowPolicy policy, int[] expected, bool fails)
     {
         using var source = new Subject<IList<int>>();
         using var partition = Bridge.FromBatches(source).ToPartition(
-            new BridgeOptions { MaxCount = 3, Capacity = 5, Overflow = policy });
+            new BridgeOptions { MaxBatchSize = 3, Capacity = 5, Overflow = policy });
         partition.Start(_clock);
         source.OnNext([0, 1, 2]);
         if (policy == OverflowPolicy.Block)
@@ -248,7 +248,7 @@ public sealed class CapacityTests
         var client = new ScriptedClient<int>(_clock, Enumerable.Range(0, 100).Select(i => new Step(0, i)));
         using var partition = Bridge.From(client)
             .Query(query => query.SelectMany(i => Enumerable.Range(i * 10, 10)))
-            .ToPartition(new BridgeOptions { MaxCount = 5, Capacity = 25, MaxDelay = TimeSpan.Zero });
+            .ToPartition(new BridgeOptions { MaxBatchSize = 5, Capacity = 25, MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(3, client.Delivered);
@@ -285,7 +285,7 @@ public sealed class CapacityTests
 
     private StatelessSourcePartition<int> Partition(IObservable<int> source, OverflowPolicy policy)
     {
-        var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxCount = 3, Capacity = 5, Overflow = policy });
+        var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchSize = 3, Capacity = 5, Overflow = policy });
         partition.Start(_clock);
         return partition;
     }

@@ -16,7 +16,7 @@ public sealed class ClockSetBackTests
     public void S7_a_clock_set_back_before_an_item_does_not_hold_it_back()
     {
         using var source = new Subject<int>();
-        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxDelay = 100.Ticks() });
+        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchDelay = 100.Ticks() });
         partition.Start(_clock);
         _clock.Ticks = 4 * Hour;
         source.OnNext(1);
@@ -30,7 +30,7 @@ public sealed class ClockSetBackTests
     public void S7_a_clock_set_back_while_an_item_waits_does_not_hold_it_back()
     {
         using var source = new Subject<int>();
-        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxDelay = 100.Ticks() });
+        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchDelay = 100.Ticks() });
         partition.Start(_clock);
         source.OnNext(1);
         _clock.Ticks = 4 * Hour;

@@ -32,7 +32,7 @@ public sealed class ClosingTests
     public void S10_Dispose_reaches_a_client_that_is_paused_because_the_bridge_is_full()
     {
         var client = new ScriptedClient<int>(_clock, Enumerable.Range(0, 100).Select(i => new Step(0, i)));
-        var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxCount = 5, Capacity = 5 });
+        var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchSize = 5, Capacity = 5 });
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(5, client.Delivered);
@@ -108,7 +108,7 @@ public sealed class ClosingTests
     public void S10_an_overflow_closes_the_client()
     {
         using var source = new Subject<int>();
-        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxCount = 1, Capacity = 1 });
+        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchSize = 1, Capacity = 1 });
         partition.Start(_clock);
         source.OnNext(1);
         Assert.True(source.HasObservers);
@@ -122,7 +122,7 @@ public sealed class ClosingTests
         for (var round = 0; round < 300; round++)
         {
             var client = new EndlessClient();
-            var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
             var handedOut = new List<int>();
             var poller = Task.Run(() =>
             {

@@ -57,7 +57,7 @@ public sealed class CommittedTests
         Assert.Equal(heard.Order(), heard);
     });
 
-    private static BridgeOptions Of(int count) => new() { MaxCount = count, MaxDelay = TimeSpan.Zero };
+    private static BridgeOptions Of(int count) => new() { MaxBatchSize = count, MaxBatchDelay = TimeSpan.Zero };
 
     private void Poll(StatefulSourcePartition<int, int> partition)
     {

@@ -31,7 +31,7 @@ public sealed class CompositionTests
         (source, _) => source.SelectAsync((i, _) => Task.FromResult(i), 2),
     ];
 
-    private static readonly Gen<(int[] Chain, int MaxCount, int More, bool Hot, bool Hurried, int Seed)> _runs = Gen.Select(
+    private static readonly Gen<(int[] Chain, int MaxBatchSize, int More, bool Hot, bool Hurried, int Seed)> _runs = Gen.Select(
         Gen.Int[0, _links.Length - 1].Array[0, 4], Gen.Int[1, 9], Gen.Int[0, 9], Gen.Bool, Gen.Bool, Gen.Int[0, 10_000]);
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class CompositionTests
     };
 
     private static StatefulSourcePartition<int, QueryPosition<int>> Build(
-        (int[] Chain, int MaxCount, int More, bool Hot, bool Hurried, int Seed) run, VirtualScheduler clock,
+        (int[] Chain, int MaxBatchSize, int More, bool Hot, bool Hurried, int Seed) run, VirtualScheduler clock,
         ResumeState<QueryPosition<int>> resume)
     {
         var from = resume.ForClient().GetValueOrDefault(0);
@@ -85,10 +85,10 @@ public sealed class CompositionTests
             .Query(source => run.Chain.Aggregate(source, (chain, link) => _links[link](chain, clock)))
             .ToPartition(resume, new BridgeOptions
             {
-                MaxCount = run.MaxCount,
+                MaxBatchSize = run.MaxBatchSize,
                 // A hot client is not to overflow here.
-                Capacity = run.Hot ? 100_000 : run.MaxCount + run.More,
-                MaxDelay = run.Seed % 3 == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(run.Seed % 3),
+                Capacity = run.Hot ? 100_000 : run.MaxBatchSize + run.More,
+                MaxBatchDelay = run.Seed % 3 == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(run.Seed % 3),
             });
     }
 

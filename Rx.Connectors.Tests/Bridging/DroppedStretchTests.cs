@@ -37,7 +37,7 @@ public sealed class DroppedStretchTests
         var clock = new VirtualScheduler();
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1).Query(_queries[query])
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         using var host = new PollHost<int>(partition, clock);
         for (var i = 0; i < Dropped; i++)
         {

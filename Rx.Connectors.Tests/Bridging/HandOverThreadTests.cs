@@ -22,7 +22,7 @@ public sealed class HandOverThreadTests
     {
         using var handedOut = new SemaphoreSlim(0);
         using var partition = Bridge.From(Stream(handedOut)).Query(source => source.Select(i => i))
-            .ToPartition(new BridgeOptions { MaxCount = 8, Capacity = 20, MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds) });
+            .ToPartition(new BridgeOptions { MaxBatchSize = 8, Capacity = 20, MaxBatchDelay = TimeSpan.FromMilliseconds(delayInMilliseconds) });
         Assert.Equal(Enumerable.Range(0, Sent), await ObedientHost(partition, handedOut));
     }
 
@@ -35,9 +35,9 @@ public sealed class HandOverThreadTests
         using var subject = new Subject<int>();
         using var partition = Bridge.From((IObservable<int>)subject).Query(source => source.Select(i => i)).ToPartition(new BridgeOptions
         {
-            MaxCount = 8,
+            MaxBatchSize = 8,
             Capacity = 20,
-            MaxDelay = TimeSpan.FromMilliseconds(delayInMilliseconds),
+            MaxBatchDelay = TimeSpan.FromMilliseconds(delayInMilliseconds),
             Overflow = OverflowPolicy.Block,
         });
         partition.Start(DefaultScheduler.Instance);
@@ -78,7 +78,7 @@ public sealed class HandOverThreadTests
                 var inner = source.Subscribe(observer.OnNext);
                 var outer = others.Subscribe(observer.OnNext, observer.OnCompleted);
                 return StableCompositeDisposable.Create(inner, outer);
-            })).ToPartition(new BridgeOptions { MaxCount = 50 });
+            })).ToPartition(new BridgeOptions { MaxBatchSize = 50 });
             partition.Start(DefaultScheduler.Instance);
             var read = 0;
             var sender = Task.Factory.StartNew(
@@ -120,7 +120,7 @@ public sealed class HandOverThreadTests
                     return i;
                 })
                 .SelectAsync((i, _) => i == 1 ? first.Task : Task.FromResult(i), 1))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 1, Capacity = 1 });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 1, Capacity = 1 });
         partition.Start(DefaultScheduler.Instance);
         subject.OnNext(1);
         var sender = Task.Factory.StartNew(() => subject.OnNext(2), TaskCreationOptions.LongRunning);
@@ -146,7 +146,7 @@ public sealed class HandOverThreadTests
         using var elsewhere = new EventLoopScheduler();
         using var partition = Bridge.From(subject, i => i + 1).Query(source => Parts(source, parts, elsewhere)).ToPartition(
             ResumeState<QueryPosition<int>>.None,
-            new BridgeOptions { MaxCount = 7, Capacity = 1_000, MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
+            new BridgeOptions { MaxBatchSize = 7, Capacity = 1_000, MaxBatchDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         partition.Start(DefaultScheduler.Instance);
         var sender = Task.Factory.StartNew(
             () =>

@@ -82,7 +82,7 @@ public sealed class HangingClientTests
         var stream = Bridge.Receive(
             _ => Task.FromResult(++opened), (_, _) => next < 5 ? Task.FromResult(++next) : new TaskCompletionSource<int>().Task);
         var bridge = Bridge.From(stream, i => i);
-        using var partition = bridge.ToPartition(ResumeState<int>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var partition = bridge.ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         Assert.Equal(0, opened);
         partition.Start(_clock);
         _clock.Start();

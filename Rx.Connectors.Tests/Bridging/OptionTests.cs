@@ -12,15 +12,15 @@ public sealed class OptionTests
 {
     public static TheoryData<string, string, BridgeOptions> BadBridges => new()
     {
-        { "options.MaxCount", "BridgeOptions.MaxCount must be at least 1.", new() { MaxCount = 0 } },
-        { "options.MaxCount", "BridgeOptions.MaxCount must be at least 1.", new() { MaxCount = -5 } },
+        { "options.MaxBatchSize", "BridgeOptions.MaxBatchSize must be at least 1.", new() { MaxBatchSize = 0 } },
+        { "options.MaxBatchSize", "BridgeOptions.MaxBatchSize must be at least 1.", new() { MaxBatchSize = -5 } },
         {
-            "options.MaxDelay", "BridgeOptions.MaxDelay must be zero, more, or Timeout.InfiniteTimeSpan.",
-            new() { MaxDelay = TimeSpan.FromSeconds(-5) }
+            "options.MaxBatchDelay", "BridgeOptions.MaxBatchDelay must be zero, more, or Timeout.InfiniteTimeSpan.",
+            new() { MaxBatchDelay = TimeSpan.FromSeconds(-5) }
         },
-        { "options.Capacity", "BridgeOptions.Capacity must be at least MaxCount, which is 100.", new() { Capacity = 99 } },
+        { "options.Capacity", "BridgeOptions.Capacity must be at least MaxBatchSize, which is 100.", new() { Capacity = 99 } },
         {
-            "options.Overflow", "BridgeOptions.Overflow must be one of Fail, Block, DropOldest, DropNewest.",
+            "options.Overflow", "BridgeOptions.Overflow must be one of Fail, Block, DropOldest, DropWrite.",
             new() { Overflow = (OverflowPolicy)9 }
         },
         {
@@ -40,7 +40,7 @@ public sealed class OptionTests
             "options.Timeout", "WriteOptions.Timeout must be more than zero, or Timeout.InfiniteTimeSpan.",
             new() { Timeout = TimeSpan.Zero }
         },
-        { "options.MaxRetries", "WriteOptions.MaxRetries must be at least 0.", new() { MaxRetries = -1 } },
+        { "options.MaxRetryAttempts", "WriteOptions.MaxRetryAttempts must be at least 0.", new() { MaxRetryAttempts = -1 } },
         {
             "options.Backoff.BaseDelay", "BackoffOptions.BaseDelay must be more than zero.",
             new() { Backoff = new BackoffOptions { BaseDelay = TimeSpan.Zero } }
@@ -121,19 +121,19 @@ public sealed class OptionTests
     public void All_defaults()
     {
         var bridge = new BridgeOptions();
-        Assert.Equal(100, bridge.MaxCount);
-        Assert.Equal(TimeSpan.FromMilliseconds(500), bridge.MaxDelay);
+        Assert.Equal(100, bridge.MaxBatchSize);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), bridge.MaxBatchDelay);
         Assert.Null(bridge.Capacity);
         Assert.Equal(4_096, BridgeSettings.Check(bridge).Capacity);
-        Assert.Equal(6_000, BridgeSettings.Check(new BridgeOptions { MaxCount = 3_000 }).Capacity);
-        Assert.Equal(Array.MaxLength, BridgeSettings.Check(new BridgeOptions { MaxCount = int.MaxValue / 2 + 100 }).Capacity);
+        Assert.Equal(6_000, BridgeSettings.Check(new BridgeOptions { MaxBatchSize = 3_000 }).Capacity);
+        Assert.Equal(Array.MaxLength, BridgeSettings.Check(new BridgeOptions { MaxBatchSize = int.MaxValue / 2 + 100 }).Capacity);
         Assert.Equal(OverflowPolicy.Fail, bridge.Overflow);
         Assert.Null(bridge.Scheduler);
 
         var write = new WriteOptions();
         Assert.Equal(1, write.MaxConcurrency);
         Assert.Equal(TimeSpan.FromSeconds(30), write.Timeout);
-        Assert.Equal(0, write.MaxRetries);
+        Assert.Equal(0, write.MaxRetryAttempts);
         Assert.Null(write.Backoff);
         Assert.Null(write.ShouldRetry);
         Assert.Null(write.Scheduler);

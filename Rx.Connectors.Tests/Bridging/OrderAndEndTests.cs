@@ -32,7 +32,7 @@ public sealed class OrderAndEndTests
     public async Task S1_a_client_that_blocks_its_thread_does_not_hold_up_the_poll()
     {
         using var release = new ManualResetEventSlim();
-        await using var partition = Bridge.From(Blocking(release)).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        await using var partition = Bridge.From(Blocking(release)).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         // If any of this ran the client's code, it would hang: the client is released only afterwards.
         Assert.Equal([], partition.NextBatch());
         Assert.Equal([], partition.NextBatch());
@@ -47,7 +47,7 @@ public sealed class OrderAndEndTests
         {
             var clock = new VirtualScheduler();
             var steps = Script.Items(times, 300);
-            var options = new BridgeOptions { MaxCount = count, MaxDelay = TimeSpan.FromTicks(delay), Capacity = asynchronous ? count : 500 };
+            var options = new BridgeOptions { MaxBatchSize = count, MaxBatchDelay = TimeSpan.FromTicks(delay), Capacity = asynchronous ? count : 500 };
             var bridge = asynchronous ? Bridge.From(new ScriptedClient<int>(clock, steps)) : Bridge.From(Script.Play(clock, steps));
             using var host = new PollHost<int>(bridge.ToPartition(options), clock, lateBy);
             clock.Start();
@@ -79,7 +79,7 @@ public sealed class OrderAndEndTests
     {
         var steps = new[] { new Step(10, 0), new Step(20, null, Error: new IOException()) };
         using var host = new PollHost<int>(
-            Bridge.From(Script.Play(_clock, steps)).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.FromTicks(1_000) }), _clock);
+            Bridge.From(Script.Play(_clock, steps)).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.FromTicks(1_000) }), _clock);
         _clock.Start();
         Assert.Equal([new(20, [0])], host.Batches);
         Assert.IsType<IOException>(host.Error);
@@ -110,7 +110,7 @@ public sealed class OrderAndEndTests
     public void S2_a_reference_that_was_handed_out_is_not_kept()
     {
         using var source = new Subject<object>();
-        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         var handedOut = SendAndPoll(source, partition);
         GC.Collect();

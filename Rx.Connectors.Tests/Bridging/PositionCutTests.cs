@@ -26,7 +26,7 @@ public sealed class PositionCutTests
                         .Append(new Step(clock.Clock + 24 - from, null, Ends: true));
                     return Bridge.From(new ScriptedClient<int>(clock, steps), i => i + 1)
                         .Query(source => source.Where(i => i % 4 == 3).SelectMany(i => Enumerable.Range(i * 10, 6)))
-                        .ToPartition(resume, new BridgeOptions { MaxCount = count, MaxDelay = TimeSpan.Zero });
+                        .ToPartition(resume, new BridgeOptions { MaxBatchSize = count, MaxBatchDelay = TimeSpan.Zero });
                 },
                 seed),
             iter: 200);
@@ -40,7 +40,7 @@ public sealed class PositionCutTests
             using var source = new Subject<int>();
             using var partition = Bridge.From(source, i => i + 1)
                 .Query(items => items.SelectMany(i => Enumerable.Range(i * 10, 4)).Where(part => part % 20 == 1))
-                .ToPartition(resume, new BridgeOptions { MaxCount = 1, MaxDelay = TimeSpan.Zero });
+                .ToPartition(resume, new BridgeOptions { MaxBatchSize = 1, MaxBatchDelay = TimeSpan.Zero });
             partition.Start(_clock);
             for (var i = resume.ForClient().GetValueOrDefault(0); i < 6; i++)
             {
@@ -58,7 +58,7 @@ public sealed class PositionCutTests
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(items => Observable.SelectMany(items, item => Enumerable.Range(0, 5).Select(part => item.With((item.Value * 10) + part))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 8, Capacity = 8 });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 8, Capacity = 8 });
         partition.Start(_clock);
         source.OnNext(0);
         source.OnNext(1);
@@ -88,7 +88,7 @@ public sealed class PositionCutTests
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(items => items.SelectAsync((i, _) => Task.FromResult(i), 1))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 3, Capacity = 3 });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 3, Capacity = 3 });
         partition.Start(_clock);
         for (var i = 0; i < 5; i++)
         {
@@ -114,7 +114,7 @@ public sealed class PositionCutTests
                 snapshot = partition.Snapshot();
                 return part == 1;
             }))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         using var used = partition;
         partition.Start(_clock);
         source.OnNext(0);
@@ -134,7 +134,7 @@ public sealed class PositionCutTests
                 partition.NextBatch();
                 return part == 1;
             }))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         using var used = partition;
         partition.Start(_clock);
         source.OnNext(0);

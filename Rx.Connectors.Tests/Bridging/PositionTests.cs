@@ -115,7 +115,7 @@ public sealed class PositionTests
     {
         var clock = new VirtualScheduler();
         using var partition = Bridge.From(Enumerable.Range(0, 1_000).ToAsyncEnumerable(), i => i + 1)
-            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxCount = 10 });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 10 });
         Assert.Equal(ResumeState<int>.None, partition.Snapshot());
         partition.Start(clock);
         clock.Start();
@@ -175,7 +175,7 @@ public sealed class PositionTests
         var clock = new VirtualScheduler();
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1).Query(items => items.Where(_ => false))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 10, Capacity = 50 });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 10, Capacity = 50 });
         using var host = new PollHost<int>(partition, clock);
         clock.Start();
         var polls = host.Polls;
@@ -251,7 +251,7 @@ public sealed class PositionTests
         .Select(i => new Step(start + i - from, i))
         .Append(new Step(start + Length - from, null, Ends: true));
 
-    private static BridgeOptions Options(int count) => new() { MaxCount = count, MaxDelay = TimeSpan.Zero };
+    private static BridgeOptions Options(int count) => new() { MaxBatchSize = count, MaxBatchDelay = TimeSpan.Zero };
 
     private static Task<int> Later(IScheduler clock, int delay, int value)
     {

@@ -96,7 +96,7 @@ public sealed class ReorderingTests
                     return i;
                 },
                 maxConcurrency: 3))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 5, Capacity = 20 });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 5, Capacity = 20 });
         partition.Start(_clock);
         _clock.AdvanceTo(5);
         Assert.Equal(20, client.Delivered);
@@ -142,7 +142,7 @@ public sealed class ReorderingTests
 
     [Theory]
     [InlineData(OverflowPolicy.Fail, 3)]
-    [InlineData(OverflowPolicy.DropNewest, 3)]
+    [InlineData(OverflowPolicy.DropWrite, 3)]
     [InlineData(OverflowPolicy.DropOldest, 5)]
     public void SelectAsync_of_a_hot_source_is_bounded_by_the_capacity(OverflowPolicy policy, int begun)
     {
@@ -157,7 +157,7 @@ public sealed class ReorderingTests
                 maxConcurrency: 100))
             .ToPartition(
                 ResumeState<QueryPosition<int>>.None,
-                new BridgeOptions { MaxCount = 1, Capacity = 3, Overflow = policy, MaxDelay = TimeSpan.Zero });
+                new BridgeOptions { MaxBatchSize = 1, Capacity = 3, Overflow = policy, MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         Send(1, 2, 3, 4, 5);
         Assert.Equal(begun, calls.Count);
@@ -181,6 +181,6 @@ public sealed class ReorderingTests
 
     private PollHost<int> Host(Func<PositionedObservable<int, int>, IObservable<Positioned<int, int>>> query) => new(
         Bridge.From(_source, i => i + 1).Query(query).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero }),
+            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }),
         _clock);
 }

@@ -19,7 +19,7 @@ public sealed class RoomTests
     {
         using var source = new Subject<IList<int>>();
         using var partition = Bridge.FromBatches(source)
-            .ToPartition(new BridgeOptions { MaxCount = 5, Capacity = 5, Overflow = OverflowPolicy.Block });
+            .ToPartition(new BridgeOptions { MaxBatchSize = 5, Capacity = 5, Overflow = OverflowPolicy.Block });
         partition.Start(_clock);
         _clock.At(10, () =>
         {
@@ -42,7 +42,7 @@ public sealed class RoomTests
     {
         var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 40), 0));
         using var partition = Bridge.From(client).Query(source => source.SelectMany(i => Enumerable.Range(i * 10, 6)))
-            .ToPartition(new BridgeOptions { MaxCount = 8, Capacity = 10, MaxDelay = Timeout.InfiniteTimeSpan });
+            .ToPartition(new BridgeOptions { MaxBatchSize = 8, Capacity = 10, MaxBatchDelay = Timeout.InfiniteTimeSpan });
         using var host = new PollHost<int>(partition, _clock);
         _clock.Start();
         Assert.Equal(Enumerable.Range(0, 40).SelectMany(i => Enumerable.Range(i * 10, 6)), host.Items);
@@ -55,7 +55,7 @@ public sealed class RoomTests
         var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 40), 0));
         using var partition = Bridge.From(client, i => i + 1)
             .Query(source => source.SelectAsync((i, _) => Later(5, i), 4).Where(i => i % 5 < 3))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 10, Capacity = 10, MaxDelay = Timeout.InfiniteTimeSpan });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 10, Capacity = 10, MaxBatchDelay = Timeout.InfiniteTimeSpan });
         using var host = new PollHost<int>(partition, _clock);
         _clock.Start();
         Assert.Equal(Enumerable.Range(0, 40).Where(i => i % 5 < 3), host.Items);
@@ -71,7 +71,7 @@ public sealed class RoomTests
             .Query(items => items.DroppingGaps(source => source.Publish(shared => shared.AsPositioned()
                 .SelectAsync((_, _) => new TaskCompletionSource<int>().Task, 2).TakeUntil(enough)
                 .Merge(shared.SkipUntil(enough)))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxCount = 4, Capacity = 4, MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 4, Capacity = 4, MaxBatchDelay = TimeSpan.Zero });
         using var host = new PollHost<int>(partition, _clock);
         _clock.At(10, () => enough.OnNext(Unit.Default));
         _clock.Start();
@@ -94,9 +94,9 @@ public sealed class RoomTests
                 : items.SelectAsync((i, _) => Call(i), maxConcurrency))
             .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions
             {
-                MaxCount = 4,
+                MaxBatchSize = 4,
                 Capacity = 4,
-                MaxDelay = TimeSpan.Zero,
+                MaxBatchDelay = TimeSpan.Zero,
                 Overflow = OverflowPolicy.DropOldest,
             });
         partition.Start(_clock);
@@ -125,9 +125,9 @@ public sealed class RoomTests
             .Query(items => items.SelectAsync((i, _) => calls[i].Task, 5))
             .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions
             {
-                MaxCount = 3,
+                MaxBatchSize = 3,
                 Capacity = 3,
-                MaxDelay = TimeSpan.Zero,
+                MaxBatchDelay = TimeSpan.Zero,
                 Overflow = OverflowPolicy.DropOldest,
             });
         partition.Start(_clock);

@@ -61,7 +61,7 @@ public sealed class SubscribingTests
             flow.Input("hung", bridge.ToSource(options)).Output("a", sink);
         }
 
-        flow.Input("good", Bridge.From(Observable.Return(1).Concat(Observable.Never<int>())).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero }))
+        flow.Input("good", Bridge.From(Observable.Return(1).Concat(Observable.Never<int>())).ToSource(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }))
             .Output("b", sink);
         var run = flow.Start(new FlowOptions { CloseTimeout = TimeSpan.FromHours(1) });
         var token = TestContext.Current.CancellationToken;
@@ -132,7 +132,7 @@ public sealed class SubscribingTests
             return Disposable.Empty;
         });
         var bridge = hasQuery ? Bridge.From(client).Query(items => items.Select(i => i)) : Bridge.From(client);
-        using var partition = bridge.ToPartition(new BridgeOptions { MaxCount = 5, Capacity = 5 });
+        using var partition = bridge.ToPartition(new BridgeOptions { MaxBatchSize = 5, Capacity = 5 });
         partition.Start(new VirtualScheduler());
         Assert.Equal([0, 1, 2, 3, 4], partition.NextBatch());
         Assert.Throws<BridgeOverflowException>(partition.NextBatch);

@@ -21,7 +21,7 @@ public sealed class WakeTests
     [Fact]
     public void S8_after_an_empty_poll_NextAwake_says_when_waiting_data_comes_due()
     {
-        using var partition = Started(new BridgeOptions { MaxCount = 3, MaxDelay = TimeSpan.FromTicks(100) });
+        using var partition = Started(new BridgeOptions { MaxBatchSize = 3, MaxBatchDelay = TimeSpan.FromTicks(100) });
         Assert.Equal([], partition.NextBatch());
         Assert.Null(partition.NextAwake);
         _clock.AdvanceTo(130);
@@ -39,7 +39,7 @@ public sealed class WakeTests
     [Fact]
     public void S8_a_batch_that_fills_before_its_time_signals_again()
     {
-        using var partition = Started(new BridgeOptions { MaxCount = 3, MaxDelay = TimeSpan.FromTicks(100) });
+        using var partition = Started(new BridgeOptions { MaxBatchSize = 3, MaxBatchDelay = TimeSpan.FromTicks(100) });
         _source.OnNext(1);
         partition.NextBatch();
         _source.OnNext(2);
@@ -52,7 +52,7 @@ public sealed class WakeTests
     [Fact]
     public void S8_one_signal_is_enough_until_the_next_poll()
     {
-        using var partition = Started(new BridgeOptions { MaxCount = 1, MaxDelay = TimeSpan.Zero });
+        using var partition = Started(new BridgeOptions { MaxBatchSize = 1, MaxBatchDelay = TimeSpan.Zero });
         for (var i = 0; i < 500; i++)
         {
             _source.OnNext(i);
@@ -68,7 +68,7 @@ public sealed class WakeTests
     {
         using var source = new BehaviorSubject<int>(1);
         using var partition = Bridge.From(source).ToPartition(
-            new BridgeOptions { MaxCount = 2, MaxDelay = TimeSpan.FromHours(1) });
+            new BridgeOptions { MaxBatchSize = 2, MaxBatchDelay = TimeSpan.FromHours(1) });
         // The first item comes inside Start, and its signal with it; there is no other until a poll.
         using var host = new PollHost<int>(partition, _clock);
         _clock.AdvanceTo(5);
@@ -83,7 +83,7 @@ public sealed class WakeTests
         using var source = new BehaviorSubject<int>(1);
         var written = new List<int>();
         var flow = new Dataflow("test");
-        flow.Input("in", Bridge.From(source).ToSource(new BridgeOptions { MaxCount = 2, Capacity = 4, MaxDelay = TimeSpan.FromHours(1) }))
+        flow.Input("in", Bridge.From(source).ToSource(new BridgeOptions { MaxBatchSize = 2, Capacity = 4, MaxBatchDelay = TimeSpan.FromHours(1) }))
             .Output("out", Bridge.To<int>((i, _) =>
             {
                 written.Add(i);
@@ -114,7 +114,7 @@ public sealed class WakeTests
     public void S8_an_idle_partition_schedules_nothing()
     {
         var counting = new CountingScheduler(_clock);
-        using var partition = Bridge.From(_source).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.FromTicks(10) });
+        using var partition = Bridge.From(_source).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.FromTicks(10) });
         partition.Start(counting);
         partition.NextBatch();
         for (var i = 0; i < 100; i++)
@@ -133,7 +133,7 @@ public sealed class WakeTests
         (times, delay, count) =>
         {
             var clock = new VirtualScheduler();
-            var options = new BridgeOptions { MaxCount = count, MaxDelay = TimeSpan.FromTicks(delay) };
+            var options = new BridgeOptions { MaxBatchSize = count, MaxBatchDelay = TimeSpan.FromTicks(delay) };
             using var host = new PollHost<int>(
                 Bridge.From(Script.Play(clock, Script.Items(times, 600))).ToPartition(options), clock);
             clock.Start();
@@ -149,7 +149,7 @@ public sealed class WakeTests
         const int Count = 20_000;
         using var source = new Subject<int>();
         await using var partition = Bridge.From(source).ToPartition(
-            new BridgeOptions { MaxDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
+            new BridgeOptions { MaxBatchDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         using var signal = new SemaphoreSlim(0);
         using var subscription = partition.Available!.Subscribe(_ => signal.Release());
         var items = new List<int>(partition.NextBatch()!);

@@ -33,7 +33,7 @@ public sealed class WriteRetryTests
         using var partition = bridge.ToPartition(new WriteOptions
         {
             MaxConcurrency = 2,
-            MaxRetries = 1,
+            MaxRetryAttempts = 1,
             ShouldRetry = error => error.Message is "0" or "1",
             Backoff = new BackoffOptions { BaseDelay = 5.Ticks(), MaxDelay = 5.Ticks(), Jitter = false },
         });
@@ -52,7 +52,7 @@ public sealed class WriteRetryTests
         using var partition = bridge.ToPartition(new WriteOptions
         {
             MaxConcurrency = 2,
-            MaxRetries = 1,
+            MaxRetryAttempts = 1,
             Backoff = new BackoffOptions { BaseDelay = 5.Ticks(), MaxDelay = 5.Ticks(), Jitter = false },
         });
         partition.Start(_clock);
@@ -65,7 +65,7 @@ public sealed class WriteRetryTests
     public void K5_closing_ends_the_wait_for_a_retry()
     {
         using var partition = Bridge.To<int>((_, _) => throw new IOException("offline"))
-            .ToPartition(new WriteOptions { MaxRetries = 10, Backoff = _hour });
+            .ToPartition(new WriteOptions { MaxRetryAttempts = 10, Backoff = _hour });
         partition.Start(_clock);
         _clock.At(100, partition.Dispose);
         var failure = Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1]));
@@ -82,7 +82,7 @@ public sealed class WriteRetryTests
                 begun++;
                 return Task.Delay(Timeout.InfiniteTimeSpan, _clock.ToTimeProvider(), cancellation);
             })
-            .ToPartition(new WriteOptions { MaxRetries = 10, Timeout = Timeout.InfiniteTimeSpan, Backoff = _hour });
+            .ToPartition(new WriteOptions { MaxRetryAttempts = 10, Timeout = Timeout.InfiniteTimeSpan, Backoff = _hour });
         partition.Start(_clock);
         _clock.At(100, partition.Dispose);
         Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1]));

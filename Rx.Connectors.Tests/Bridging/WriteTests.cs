@@ -215,7 +215,7 @@ public sealed class WriteTests
                 return new TaskCompletionSource().Task;
             }),
             [1],
-            new WriteOptions { Timeout = TimeSpan.FromTicks(100), MaxRetries = 5 }));
+            new WriteOptions { Timeout = TimeSpan.FromTicks(100), MaxRetryAttempts = 5 }));
         Assert.Equal(1, tries);
     }
 
@@ -244,7 +244,7 @@ public sealed class WriteTests
             _five,
             new WriteOptions
             {
-                MaxRetries = 2,
+                MaxRetryAttempts = 2,
                 Backoff = new BackoffOptions { BaseDelay = TimeSpan.FromTicks(100), Jitter = false },
             });
         Assert.Equal(
@@ -256,7 +256,7 @@ public sealed class WriteTests
     {
         var tries = 0;
         var error = Assert.Throws<SinkWriteException>(() => Write(
-            Bridge.To<int>((_, _) => throw new IOException($"try {++tries}")), _five, new WriteOptions { MaxRetries = 3 }));
+            Bridge.To<int>((_, _) => throw new IOException($"try {++tries}")), _five, new WriteOptions { MaxRetryAttempts = 3 }));
         Assert.Equal(4, tries);
         Assert.Equal("try 4", error.InnerException!.Message);
         Assert.Equal(4, error.Failed.Single().Tries);
@@ -271,7 +271,7 @@ public sealed class WriteTests
         Assert.Throws<SinkWriteException>(() => Write(
             Bridge.To<int>((_, _) => throw (++tries == 1 ? new IOException() : new ArgumentException("bad"))),
             [1],
-            new WriteOptions { MaxRetries = 9, ShouldRetry = error => error is IOException }));
+            new WriteOptions { MaxRetryAttempts = 9, ShouldRetry = error => error is IOException }));
         Assert.Equal(2, tries);
     }
 
@@ -288,7 +288,7 @@ public sealed class WriteTests
             {
                 times.Add(clock.Clock);
                 throw new IOException();
-            }).ToPartition(new WriteOptions { MaxRetries = 10 });
+            }).ToPartition(new WriteOptions { MaxRetryAttempts = 10 });
             partition.Start(clock);
             Assert.Throws<SinkWriteException>(() => partition.WriteBatch([1]));
             Assert.Equal(11, times.Distinct().Count());

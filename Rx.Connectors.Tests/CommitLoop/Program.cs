@@ -32,7 +32,7 @@ await using (execution)
     for (var epoch = execution.LastEpoch + 1; commits; epoch++)
     {
         var states = Enumerable.Range(0, Partitions)
-            .Select(i => new StoredState(StateKind.Source, "in", $"p{i}", $"{epoch}"));
+            .Select(i => new StoredPosition(StepKind.Source, "in", $"p{i}", $"{epoch}"));
         await execution.CommitAsync(
             new EpochCommit(epoch, DateTimeOffset.UnixEpoch.AddSeconds(epoch), [.. states]), CancellationToken.None);
         Console.WriteLine(epoch);
@@ -50,10 +50,10 @@ static async Task MeasureAsync(IRecoveryExecution execution, int states, int com
     var taken = new List<double>();
     for (var epoch = execution.LastEpoch + 1; taken.Count < commits; epoch++)
     {
-        StoredState[] changes =
+        StoredPosition[] changes =
         [
             .. Enumerable.Range(0, states)
-                .Select(i => new StoredState(StateKind.Source, "orders", $"partition-{i:00000}", $$"""{"offset":{{epoch}}}""")),
+                .Select(i => new StoredPosition(StepKind.Source, "orders", $"partition-{i:00000}", $$"""{"offset":{{epoch}}}""")),
         ];
         var start = Stopwatch.GetTimestamp();
         await execution.CommitAsync(

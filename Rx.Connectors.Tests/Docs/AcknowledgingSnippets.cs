@@ -68,7 +68,7 @@ public sealed record Order(int Id, string? Unreadable);
 
 /// <summary>Four consumers of a queue, each with a channel of its own.</summary>
 public sealed class OrderSource(Func<int, IQueueChannel> connect) : AcknowledgingSource<Order, QueueMessage>(
-    consumers: 4, new AcknowledgingOptions { MaxUnacked = 50_000 }, new BridgeOptions { MaxCount = 500 })
+    consumers: 4, new AcknowledgingOptions { MaxUnacked = 50_000 }, new BridgeOptions { MaxBatchSize = 500 })
 {
     protected override ValueTask<DeliveryConsumer<QueueMessage>> OpenAsync(int consumer, CancellationToken cancellationToken) =>
         new(new QueueConsumer(connect(consumer)));

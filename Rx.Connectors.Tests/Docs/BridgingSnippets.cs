@@ -21,7 +21,7 @@ public sealed class BridgingSnippets
 
         // snippet: bridge-stream
         await using var partition = Bridge.From(stream).ToPartition(
-            new BridgeOptions { MaxCount = 100, MaxDelay = TimeSpan.FromMilliseconds(500) });
+            new BridgeOptions { MaxBatchSize = 100, MaxBatchDelay = TimeSpan.FromMilliseconds(500) });
         // end-snippet
 
         Assert.Equal(Trades(250), await partition.ReadToEndAsync());
@@ -100,7 +100,7 @@ public sealed class BridgingSnippets
     [InlineData(500)]
     public async Task The_host_loop_reads_everything_and_closes(int maxDelay)
     {
-        var options = new BridgeOptions { MaxCount = 10, Capacity = 20, MaxDelay = TimeSpan.FromMilliseconds(maxDelay) };
+        var options = new BridgeOptions { MaxBatchSize = 10, Capacity = 20, MaxBatchDelay = TimeSpan.FromMilliseconds(maxDelay) };
         var partition = Bridge.From(Slow(95)).ToPartition(options);
         var items = new List<int>();
         await PollAsync(partition, batch =>
@@ -138,7 +138,7 @@ public sealed class BridgingSnippets
     {
         var client = new ScriptedClient<int>(_clock, Enumerable.Range(0, 1_000).Select(i => new Step(0, i)));
         using var partition = Bridge.From(client).Query(items => items.Delay(10.Ticks(), _clock))
-            .ToPartition(new BridgeOptions { MaxCount = 5, Capacity = 20 });
+            .ToPartition(new BridgeOptions { MaxBatchSize = 5, Capacity = 20 });
         partition.Start(_clock);
         _clock.AdvanceTo(5);
         Assert.Equal(1_000, client.Delivered);

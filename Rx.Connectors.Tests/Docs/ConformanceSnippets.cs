@@ -18,7 +18,7 @@ public sealed class ConformanceSnippets
         // snippet: conformance-check
         var report = SourceConformance.Of<string, int>(
             (clock, resume) => new LogPartition(log, resume),
-            new() { Expected = log, MaxCount = 10 });
+            new() { Expected = log, MaxBatchSize = 10 });
         report.ThrowIfBroken();
         // end-snippet
 
@@ -31,7 +31,7 @@ public sealed class ConformanceSnippets
         string[] log = [.. Enumerable.Range(0, 35).Select(line => $"line {line}")];
         var report = SourceConformance.Of<string, int>(
             (clock, resume) => new LogPartition(log, resume, mistake: 1),
-            new() { Expected = log, MaxCount = 10 });
+            new() { Expected = log, MaxBatchSize = 10 });
         Assert.Equal(report.ToString(), Assert.Throws<ConformanceException>(report.ThrowIfBroken).Message);
         AssertShown(report, "S5");
     }
@@ -56,7 +56,7 @@ public sealed class ConformanceSnippets
         // snippet: conformance-writes
         var report = SinkConformance.OverWrites(
             item: number => number,
-            build: (write, clock) => Bridge.To(write).ToPartition(new WriteOptions { MaxRetries = 3 }));
+            build: (write, clock) => Bridge.To(write).ToPartition(new WriteOptions { MaxRetryAttempts = 3 }));
         report.ThrowIfBroken();
         // end-snippet
 

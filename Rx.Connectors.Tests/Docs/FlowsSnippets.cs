@@ -159,7 +159,7 @@ public sealed class FlowsSnippets
         var ticks = Observable.Interval(TimeSpan.FromMinutes(1), clock).Take(60);
 
         var flow = new Dataflow("ticks");
-        flow.Input("ticks", Bridge.From(ticks).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero }))
+        flow.Input("ticks", Bridge.From(ticks).ToSource(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }))
             .Output("log", Bridge.To<long>(async (tick, _) =>
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), clock.TimeProvider, CancellationToken.None);

@@ -13,7 +13,7 @@ namespace Rx.Connectors.Tests.Docs;
 /// <summary>The code of docs/marbles.md, and its diagrams: what they show has happened.</summary>
 public sealed class MarblesSnippets
 {
-    private const string BuffersTitle = "Bridge.From(client), MaxCount = 3, MaxDelay = 500 ms";
+    private const string BuffersTitle = "Bridge.From(client), MaxBatchSize = 3, MaxBatchDelay = 500 ms";
     private const string CrashTitle = "A crash while a4 and a5 are written: the next run goes on from commit 2";
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class MarblesSnippets
         // snippet: marbles-record
         var recording = new Recording(clock);
         var source = Bridge.From(recording.Watch(client, "client", RecordedKind.Delivered))
-            .ToSource(new BridgeOptions { MaxCount = 3, MaxDelay = TimeSpan.FromMilliseconds(500) });
+            .ToSource(new BridgeOptions { MaxBatchSize = 3, MaxBatchDelay = TimeSpan.FromMilliseconds(500) });
         var flow = new Dataflow("marbles");
         flow.Input("in", recording.Watch(source)).Select(item => { written.Add(item); return item; }).Output("out", new Nowhere());
         clock.RunToEnd(flow.RunAsync(new FlowOptions { Scheduler = clock }));
@@ -53,7 +53,7 @@ public sealed class MarblesSnippets
     {
         var clock = new VirtualScheduler();
         var recording = new Recording(clock);
-        var source = new CountedSource(("a", 8)) { BatchSize = 2, Pace = (_, _) => TimeSpan.FromMilliseconds(10) };
+        var source = new CountedSource(("a", 8)) { MaxBatchSize = 2, Pace = (_, _) => TimeSpan.FromMilliseconds(10) };
         var sink = new KeptSink("o");
         var store = new InMemoryRecoveryStore();
         Task<FlowResult> Run()

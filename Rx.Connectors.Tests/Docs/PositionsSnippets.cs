@@ -109,7 +109,7 @@ public sealed class PositionsSnippets
             .Query(all => all.Publish(shared => Observable.Merge(
                 shared.AsPositioned().Where(i => i > 100),
                 Observable.Where(shared, item => item.Value <= 100).Delay(1_000.Ticks(), _clock))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         source.OnNext(1);
         Assert.Empty(partition.NextBatch()!);
@@ -125,7 +125,7 @@ public sealed class PositionsSnippets
             .Query(all => all.Publish(shared => Observable.Merge(
                 shared.Where(item => item.Value > 100),
                 shared.Where(item => item.Value <= 100).Delay(1_000.Ticks(), _clock))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         source.OnNext(1);
         Assert.Empty(partition.NextBatch()!);
@@ -138,7 +138,7 @@ public sealed class PositionsSnippets
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(all => all.Where(i => i % 10 == 0).Scan(0, (sum, i) => sum + i))
-            .ToPartition(ResumeState<QueryPosition<Remembered<int, int>>>.None, new BridgeOptions { MaxDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<QueryPosition<Remembered<int, int>>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         foreach (var i in new[] { 10, 11, 12 })
         {

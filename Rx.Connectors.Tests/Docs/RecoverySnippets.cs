@@ -144,7 +144,7 @@ public sealed class RecoverySnippets
             Serializer = new JsonSerializerOptions { TypeInfoResolver = Positions.Default },
             OnResume = resume =>
             {
-                string[] left = [.. resume.Unlisted, .. resume.UnknownSteps];
+                string[] left = [.. resume.OrphanedPartitions, .. resume.UnknownSteps];
                 if (left.Length > 0)
                 {
                     throw new InvalidOperationException($"Nobody asks for the positions of {string.Join(", ", left)}.");
@@ -158,7 +158,7 @@ public sealed class RecoverySnippets
     private static FlowStream<string> Restarting(Dataflow flow, FixedPartitionedSource<string, int> trades)
     {
         // snippet: recovery-restart
-        var items = flow.Input("trades", trades, new RestartOptions { IsTransient = error => error is IOException });
+        var items = flow.Input("trades", trades, new RestartOptions { ShouldRetry = error => error is IOException });
         // end-snippet
         return items;
     }

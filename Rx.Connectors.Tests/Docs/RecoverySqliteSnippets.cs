@@ -58,7 +58,7 @@ public sealed class RecoverySqliteSnippets
             new EpochCommit(
                 execution.LastEpoch + 1,
                 scheduler.Now,
-                [new StoredState(StateKind.Source, "trades", "EURUSD", """{"offset":42}""")]),
+                [new StoredPosition(StepKind.Source, "trades", "EURUSD", """{"offset":42}""")]),
             cancellationToken);
         // end-snippet
     }

@@ -35,7 +35,7 @@ public sealed class SinksSnippets
         var sink = Bridge.To<Order>(client.SendAsync).ToSink(new WriteOptions
         {
             MaxConcurrency = 4,
-            MaxRetries = 3,
+            MaxRetryAttempts = 3,
             ShouldRetry = error => error is IOException,
         });
         // end-snippet

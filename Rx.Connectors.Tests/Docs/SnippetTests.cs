@@ -72,8 +72,8 @@ public sealed class SnippetTests
             [Page("README.md", "# Yes, it is", "[1](docs/nowhere.md) [2](#no) [3](#yes-it-is) [4](LICENSE) [5](https://a.org/x.md)")]));
 
     [Theory]
-    [InlineData("| `MaxCount` | 99 | |", "'MaxCount' is said to be '99' by default and is '100'")]
-    [InlineData("| `MaxDelay` | 500: items | |", "'MaxDelay' is said to be '500: items' by default and is '500 ms'")]
+    [InlineData("| `MaxBatchSize` | 99 | |", "'MaxBatchSize' is said to be '99' by default and is '100'")]
+    [InlineData("| `MaxBatchDelay` | 500: items | |", "'MaxBatchDelay' is said to be '500: items' by default and is '500 ms'")]
     [InlineData("| `Most` | 1 | |", "there is a row for 'Most', which is no property")]
     public void A_wrong_default_is_told(string row, string problem) => Assert.Contains(
         $"a.md(1), BridgeOptions: {problem}",
@@ -83,7 +83,7 @@ public sealed class SnippetTests
 
     [Fact]
     public void A_missing_row_is_told() => Assert.Contains(
-        "a.md(1), BridgeOptions: there is no row for 'MaxCount'",
+        "a.md(1), BridgeOptions: there is no row for 'MaxBatchSize'",
         OptionsCheck.Problems([Page("a.md", "<!-- options: BridgeOptions -->")], _shipped, out _));
 
     private static Page Page(string name, params string[] lines) => new(name, lines);

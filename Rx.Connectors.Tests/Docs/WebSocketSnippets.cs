@@ -20,7 +20,7 @@ internal static class WebSocketSnippets
                 Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer ..." },
                 Reconnect = new WebSocketReconnectOptions(),
             },
-            new BridgeOptions { MaxCount = 100, MaxDelay = TimeSpan.FromMilliseconds(500) });
+            new BridgeOptions { MaxBatchSize = 100, MaxBatchDelay = TimeSpan.FromMilliseconds(500) });
         var sink = new WebSocketSink(new WebSocketConnectionOptions { Uri = new Uri("wss://audit.example/log") });
 
         var flow = new Dataflow("audit");

@@ -6,7 +6,7 @@ using Rx.Connectors.Flows;
 var flow = new Dataflow("prices");
 flow.Input("feed", Bridge.From(Prices())                        // an asynchronous client
         .Query(prices => prices.DistinctUntilChanged())          // any Rx query
-        .ToSource(new BridgeOptions { MaxCount = 100, MaxDelay = TimeSpan.FromMilliseconds(500) }))
+        .ToSource(new BridgeOptions { MaxBatchSize = 100, MaxBatchDelay = TimeSpan.FromMilliseconds(500) }))
     .Output("console", Bridge.To<int>((price, _) => Console.Out.WriteLineAsync($"price {price}")).ToSink());
 await flow.RunAsync();
 

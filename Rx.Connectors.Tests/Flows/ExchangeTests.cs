@@ -89,7 +89,7 @@ public sealed class ExchangeTests
     [Fact]
     public void P16_a_dynamic_sink_is_written_at_least_once_over_a_crash()
     {
-        var rig = new Rig(("a", 30)) { EpochItems = 6, Pace = (_, _) => 10.Ticks(), Workers = 2 };
+        var rig = new Rig(("a", 30)) { MaxEpochItems = 6, Pace = (_, _) => 10.Ticks(), Workers = 2 };
         var log = new List<string>();
         var crash = 20;
         for (var i = 0; i < 2; i++)
@@ -116,7 +116,7 @@ public sealed class ExchangeTests
     [Fact]
     public void P8_two_sources_and_two_sinks_with_the_same_partition_keys_keep_their_positions_apart()
     {
-        var rig = new Rig(("a", 12)) { EpochItems = 3, Workers = 2 };
+        var rig = new Rig(("a", 12)) { MaxEpochItems = 3, Workers = 2 };
         var second = new RigSink(rig, 2);
         for (var i = 0; i < 2; i++)
         {

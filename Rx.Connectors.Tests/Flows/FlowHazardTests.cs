@@ -107,7 +107,7 @@ public sealed class FlowHazardTests
     public void Dropped_items_still_count_when_their_source_has_ended()
     {
         var flow = new Dataflow("f");
-        flow.Input("feed", Bridge.From(Observable.Range(0, 10)).ToSource(new BridgeOptions { MaxCount = 4, Capacity = 4, Overflow = OverflowPolicy.DropNewest }))
+        flow.Input("feed", Bridge.From(Observable.Range(0, 10)).ToSource(new BridgeOptions { MaxBatchSize = 4, Capacity = 4, Overflow = OverflowPolicy.DropWrite }))
             .Output("out", Ignore());
         var run = flow.Start(new FlowOptions { Scheduler = _clock });
         _clock.Start();
@@ -173,7 +173,7 @@ public sealed class FlowHazardTests
         using var source = new Subject<int>();
         var written = 0;
         var flow = new Dataflow("f");
-        flow.Input("feed", Bridge.From(source).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero }))
+        flow.Input("feed", Bridge.From(source).ToSource(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }))
             .Output("out", Bridge.To<int>((_, _) =>
             {
                 Volatile.Write(ref written, written + 1);

@@ -15,14 +15,14 @@ public sealed class FlowOptionTests
         { "options.Workers|FlowOptions.Workers must be from 1 to 1024.", new() { Workers = 1025 } },
         { "options.ExchangeCapacity|FlowOptions.ExchangeCapacity must be 1 or more.", new() { ExchangeCapacity = 0 } },
         { "options.EpochInterval|FlowOptions.EpochInterval must be zero or more.", new() { EpochInterval = TimeSpan.FromTicks(-1) } },
-        { "options.EpochItems|FlowOptions.EpochItems must be 1 or more, or null.", new() { EpochItems = 0 } },
+        { "options.MaxEpochItems|FlowOptions.MaxEpochItems must be 1 or more, or null.", new() { MaxEpochItems = 0 } },
         { "options.ListTimeout|FlowOptions.ListTimeout must be more than zero and at most 1 day.", new() { ListTimeout = TimeSpan.Zero } },
         { "options.CloseTimeout|FlowOptions.CloseTimeout must be zero or more.", new() { CloseTimeout = TimeSpan.FromTicks(-1) } },
         { "options.ProgressInterval|FlowOptions.ProgressInterval must be more than zero.", new() { ProgressInterval = TimeSpan.Zero } },
         { "options.Recovery.Store|RecoveryOptions.Store must be a store.", With(new() { Store = null! }) },
         {
-            "options.Recovery.MaxCommitRetries|RecoveryOptions.MaxCommitRetries must be zero or more.",
-            With(new() { Store = new InMemoryRecoveryStore(), MaxCommitRetries = -1 })
+            "options.Recovery.MaxCommitRetryAttempts|RecoveryOptions.MaxCommitRetryAttempts must be zero or more.",
+            With(new() { Store = new InMemoryRecoveryStore(), MaxCommitRetryAttempts = -1 })
         },
         {
             "options.Recovery.CommitBackoff.BaseDelay|BackoffOptions.BaseDelay must be more than zero.",
@@ -44,9 +44,9 @@ public sealed class FlowOptionTests
     public void Input_refuses_restart_options_out_of_their_range()
     {
         var source = new Rig(("a", 1)).Source;
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dataflow("f").Input("in", source, new RestartOptions { MaxRestarts = 0 }));
-        Assert.Equal("restart.MaxRestarts", error.ParamName);
-        Assert.StartsWith("RestartOptions.MaxRestarts must be 1 or more.", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dataflow("f").Input("in", source, new RestartOptions { MaxRetryAttempts = 0 }));
+        Assert.Equal("restart.MaxRetryAttempts", error.ParamName);
+        Assert.StartsWith("RestartOptions.MaxRetryAttempts must be 1 or more.", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dataflow("f").Input(
             "in", source, new RestartOptions { Backoff = new BackoffOptions { MaxDelay = TimeSpan.FromTicks(1) } }));
         Assert.Equal("restart.Backoff.MaxDelay", error.ParamName);
@@ -57,7 +57,7 @@ public sealed class FlowOptionTests
     {
         var source = new Rig(("a", 1)).Source;
         var flow = new Dataflow("f");
-        Assert.ThrowsAny<ArgumentException>(() => flow.Input("in", source, new RestartOptions { MaxRestarts = 0 }));
+        Assert.ThrowsAny<ArgumentException>(() => flow.Input("in", source, new RestartOptions { MaxRetryAttempts = 0 }));
         _ = flow.Input("in", source);
     }
 
@@ -69,26 +69,26 @@ public sealed class FlowOptionTests
             options.Workers, options.ExchangeCapacity, options.EpochInterval.TotalSeconds, options.ListTimeout.TotalSeconds,
             options.CloseTimeout.TotalSeconds, options.ProgressInterval.TotalSeconds));
         Assert.Null(options.Recovery);
-        Assert.Null(options.EpochItems);
+        Assert.Null(options.MaxEpochItems);
         Assert.Null(options.Scheduler);
         var recovery = new RecoveryOptions { Store = new InMemoryRecoveryStore() };
-        Assert.Equal((false, 8), (recovery.TakeOver, recovery.MaxCommitRetries));
+        Assert.Equal((false, 8), (recovery.TakeOver, recovery.MaxCommitRetryAttempts));
         Assert.Null(recovery.CommitBackoff);
         Assert.Null(recovery.Serializer);
         Assert.Null(recovery.OnResume);
         var restart = new RestartOptions();
-        Assert.Equal(10, restart.MaxRestarts);
+        Assert.Equal(10, restart.MaxRetryAttempts);
         Assert.Null(restart.Backoff);
-        Assert.Null(restart.IsTransient);
+        Assert.Null(restart.ShouldRetry);
     }
 
     [Fact]
     public void RestartOptions_by_default_try_everything_again_but_broken_rules()
     {
         var settings = RestartSettings.Check(new RestartOptions())!;
-        Assert.True(settings.IsTransient(new IOException()));
-        Assert.True(settings.IsTransient(new ObjectDisposedException("x")));
-        Assert.False(settings.IsTransient(new BrokenRule()));
+        Assert.True(settings.ShouldRetry(new IOException()));
+        Assert.True(settings.ShouldRetry(new ObjectDisposedException("x")));
+        Assert.False(settings.ShouldRetry(new BrokenRule()));
     }
 
     [Fact]

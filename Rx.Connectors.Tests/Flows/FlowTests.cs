@@ -96,7 +96,7 @@ public sealed class FlowTests
         using var cancel = new CancellationTokenSource();
         var written = new List<int>();
         var flow = new Dataflow("cancelled");
-        flow.Input("in", Bridge.From(source).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero })).Output("out", To(written));
+        flow.Input("in", Bridge.From(source).ToSource(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero })).Output("out", To(written));
         var run = flow.RunAsync(new FlowOptions { Scheduler = _clock }, cancel.Token);
         _clock.AdvanceTo(10);
         source.OnNext(1);
@@ -146,7 +146,7 @@ public sealed class FlowTests
         var met = false;
         var written = 0;
         var flow = new Dataflow("pool");
-        var streams = Enumerable.Range(0, 4).Select(i => flow.Input($"in {i}", Bridge.From(Slow()).ToSource(new BridgeOptions { MaxCount = 5 })))
+        var streams = Enumerable.Range(0, 4).Select(i => flow.Input($"in {i}", Bridge.From(Slow()).ToSource(new BridgeOptions { MaxBatchSize = 5 })))
             .ToArray();
         streams[0].Merge(streams[1..]).Output("out", Bridge.To<int>(async (_, _) =>
         {
@@ -177,7 +177,7 @@ public sealed class FlowTests
     {
         var flow = new Dataflow("progress");
         var steps = Enumerable.Range(0, 100).Select(i => new Step(i * 10, i)).Append(new Step(1_000, null, Ends: true));
-        flow.Input("in", Bridge.From(new ScriptedClient<int>(_clock, steps)).ToSource(new BridgeOptions { MaxCount = 10 }))
+        flow.Input("in", Bridge.From(new ScriptedClient<int>(_clock, steps)).ToSource(new BridgeOptions { MaxBatchSize = 10 }))
             .Output("out", To(new List<int>()));
         var run = flow.Start(new FlowOptions { Scheduler = _clock, ProgressInterval = TimeSpan.FromTicks(305) });
         var told = new List<FlowProgress>();
@@ -229,7 +229,7 @@ public sealed class FlowTests
     }
 
     private static FlowStream<int> Numbers(Dataflow flow, string step, int count) =>
-        flow.Input(step, Bridge.From(Enumerable.Range(0, count).ToAsyncEnumerable()).ToSource(new BridgeOptions { MaxCount = 4 }));
+        flow.Input(step, Bridge.From(Enumerable.Range(0, count).ToAsyncEnumerable()).ToSource(new BridgeOptions { MaxBatchSize = 4 }));
 
     private static DynamicSink<T> To<T>(List<T> list) => Bridge.ToBatches<T>((items, _) =>
     {

@@ -37,7 +37,7 @@ public sealed class InFlightTests
         using var never = new ManualResetEventSlim();
         var name = $"blocked {Guid.NewGuid()}";
         var flow = new Dataflow(name);
-        flow.Input("in", Bridge.From(Observable.Range(0, 3)).ToSource(new BridgeOptions { MaxDelay = TimeSpan.Zero }))
+        flow.Input("in", Bridge.From(Observable.Range(0, 3)).ToSource(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }))
             .Output("out", Bridge.ToBatches<int>((_, _) =>
             {
                 never.Wait();

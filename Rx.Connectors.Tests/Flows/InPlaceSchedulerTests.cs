@@ -64,7 +64,7 @@ public sealed class InPlaceSchedulerTests
     private static Dataflow Flow()
     {
         var flow = new Dataflow("f");
-        flow.Input("in", Bridge.From(Observable.Range(0, 100)).ToSource(new BridgeOptions { Capacity = 200, MaxCount = 10 }))
+        flow.Input("in", Bridge.From(Observable.Range(0, 100)).ToSource(new BridgeOptions { Capacity = 200, MaxBatchSize = 10 }))
             .Output("out", Bridge.To<int>((_, _) => Task.CompletedTask).ToSink());
         return flow;
     }

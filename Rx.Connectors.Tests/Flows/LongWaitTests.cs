@@ -54,7 +54,7 @@ public sealed class LongWaitTests
         var store = new CommitHook(new InMemoryRecoveryStore(), _ => committed.Add(TimeSpan.FromTicks(clock.Clock)));
         var flow = new Dataflow("long");
         // After 40, 80 and 120 days.
-        flow.Input("in", new CountedSource(("a", 3)) { BatchSize = 1, Pace = static (_, _) => TimeSpan.FromDays(40) })
+        flow.Input("in", new CountedSource(("a", 3)) { MaxBatchSize = 1, Pace = static (_, _) => TimeSpan.FromDays(40) })
             .Output("out", new TestingSink<string>());
         var run = flow.Start(new FlowOptions
         {
@@ -88,7 +88,7 @@ public sealed class LongWaitTests
         var clock = new VirtualScheduler();
         var timers = new ShortTimers(clock);
         using var client = new Subject<int>();
-        using var window = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.MaxValue });
+        using var window = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.MaxValue });
         window.Start(timers);
         client.OnNext(1);
         Assert.Equal([], window.NextBatch());

@@ -52,7 +52,7 @@ public sealed class MetricsTests
         var clock = new VirtualScheduler();
         var steps = Enumerable.Range(0, 25).Select(i => new Step(i * 10, i)).Append(new Step(10_000_000, null, Ends: true));
         var flow = new Dataflow(flowName);
-        flow.Input("in", Bridge.From(new ScriptedClient<int>(clock, steps)).ToSource(new BridgeOptions { MaxCount = 10, MaxDelay = TimeSpan.FromSeconds(10) }))
+        flow.Input("in", Bridge.From(new ScriptedClient<int>(clock, steps)).ToSource(new BridgeOptions { MaxBatchSize = 10, MaxBatchDelay = TimeSpan.FromSeconds(10) }))
             .Output("out", Bridge.ToBatches<int>((_, _) => Task.CompletedTask).ToSink());
         var run = flow.RunAsync(new FlowOptions { Scheduler = clock }, TestContext.Current.CancellationToken);
         clock.AdvanceTo(1_000_200);

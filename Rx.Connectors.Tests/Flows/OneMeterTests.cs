@@ -92,7 +92,7 @@ public sealed class OneMeterTests : IDisposable
     private FlowRun Start(string name, IObservable<int> client)
     {
         var flow = new Dataflow($"{_prefix} {name}");
-        flow.Input("in", Bridge.From(client).ToSource(new BridgeOptions { MaxCount = 4, Capacity = 4, Overflow = OverflowPolicy.DropNewest }))
+        flow.Input("in", Bridge.From(client).ToSource(new BridgeOptions { MaxBatchSize = 4, Capacity = 4, Overflow = OverflowPolicy.DropWrite }))
             .Output("out", Bridge.ToBatches<int>((_, _) => Task.CompletedTask).ToSink());
         return flow.Start(new FlowOptions { Scheduler = _clock });
     }

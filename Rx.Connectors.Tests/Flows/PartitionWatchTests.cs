@@ -326,7 +326,7 @@ public sealed class PartitionWatchTests : IDisposable
 
     private Rig Rig(params (string Key, int Items)[] partitions)
     {
-        var rig = new Rig(partitions) { BatchSize = 2, Pace = (key, next) => (((next * 5) + key[^1]) % 13).Ticks(), Epoch = 1_000.Ticks() };
+        var rig = new Rig(partitions) { MaxBatchSize = 2, Pace = (key, next) => (((next * 5) + key[^1]) % 13).Ticks(), Epoch = 1_000.Ticks() };
         rig.Source.Changes = _changes;
         return rig;
     }

@@ -42,7 +42,7 @@ public sealed class RestartCountTests
     {
         var lives = 0;
         var flow = new Dataflow("feed");
-        flow.Input("in", new Source<int>(Build, _ => new Again(() => ++lives < 40 ? 1 + (lives % 3) : int.MaxValue, false)), new RestartOptions { MaxRestarts = 2 })
+        flow.Input("in", new Source<int>(Build, _ => new Again(() => ++lives < 40 ? 1 + (lives % 3) : int.MaxValue, false)), new RestartOptions { MaxRetryAttempts = 2 })
             .Output("out", _sink, item => item);
         var run = flow.Start(new FlowOptions { Scheduler = _clock });
         _clock.Start();
@@ -61,7 +61,7 @@ public sealed class RestartCountTests
 
     private void Build() => _built++;
 
-    private FlowException RunToFailure<TState>(FixedPartitionedSource<string, TState> source)
+    private FlowException RunToFailure<TPosition>(FixedPartitionedSource<string, TPosition> source)
     {
         var flow = new Dataflow("feed");
         flow.Input("in", source, new RestartOptions()).Output("out", _sink, item => item);
@@ -75,13 +75,13 @@ public sealed class RestartCountTests
         Action build, Func<ResumeState<QueryPosition<int>>, StatefulSourcePartition<string, QueryPosition<int>>> partition)
         : Source<QueryPosition<int>>(build, partition);
 
-    private class Source<TState>(Action build, Func<ResumeState<TState>, StatefulSourcePartition<string, TState>> partition)
-        : FixedPartitionedSource<string, TState>
+    private class Source<TPosition>(Action build, Func<ResumeState<TPosition>, StatefulSourcePartition<string, TPosition>> partition)
+        : FixedPartitionedSource<string, TPosition>
     {
         public override IReadOnlyList<string> ListPartitions() => ["only"];
 
-        public override StatefulSourcePartition<string, TState> BuildPartition(
-            string stepId, string partition1, ResumeState<TState> resumeState)
+        public override StatefulSourcePartition<string, TPosition> BuildPartition(
+            string stepId, string partition1, ResumeState<TPosition> resumeState)
         {
             build();
             return partition(resumeState);

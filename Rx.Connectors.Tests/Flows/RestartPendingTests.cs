@@ -83,7 +83,7 @@ public sealed class RestartPendingTests
         var rig = new Rig(("a", 9));
         var source = new HalfSource();
         var flow = new Dataflow("rig");
-        flow.Input("in", source, new RestartOptions { IsTransient = _ => true }).Output("out", rig.Sink, item => item);
+        flow.Input("in", source, new RestartOptions { ShouldRetry = _ => true }).Output("out", rig.Sink, item => item);
         var run = rig.Start(flow);
         rig.Clock.Start();
         var error = Assert.IsType<FlowException>(run.Completion.Exception!.InnerException);

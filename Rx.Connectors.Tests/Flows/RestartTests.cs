@@ -107,7 +107,7 @@ public sealed class RestartTests
     public void After_too_many_in_a_row_the_flow_fails_with_the_last_error()
     {
         var rig = Rig(("a", 9));
-        rig.Restart = new RestartOptions { MaxRestarts = 3, Backoff = _backoff };
+        rig.Restart = new RestartOptions { MaxRetryAttempts = 3, Backoff = _backoff };
         var tries = 0;
         rig.On = line =>
         {
@@ -126,7 +126,7 @@ public sealed class RestartTests
     public void An_item_in_between_begins_the_count_and_the_backoff_anew()
     {
         var rig = Rig(("a", 60));
-        rig.Restart = new RestartOptions { MaxRestarts = 2, Backoff = _backoff };
+        rig.Restart = new RestartOptions { MaxRetryAttempts = 2, Backoff = _backoff };
         var failed = new HashSet<string>();
         rig.On = line => Fail(line.StartsWith("poll", StringComparison.Ordinal) && failed.Add(line));
         _ = rig.RunToEnd();
@@ -186,7 +186,7 @@ public sealed class RestartTests
     public void Only_what_IsTransient_says_is_tried_again()
     {
         var rig = Rig(("a", 9));
-        rig.Restart = new RestartOptions { IsTransient = error => error is TimeoutException, Backoff = _backoff };
+        rig.Restart = new RestartOptions { ShouldRetry = error => error is TimeoutException, Backoff = _backoff };
         var failed = false;
         rig.On = line =>
         {
@@ -206,7 +206,7 @@ public sealed class RestartTests
     public void F5_IsTransient_that_throws_ends_the_flow_with_an_error_that_names_the_partition()
     {
         var rig = Rig(("a", 9));
-        rig.Restart = new RestartOptions { IsTransient = _ => throw new InvalidOperationException("a bug"), Backoff = _backoff };
+        rig.Restart = new RestartOptions { ShouldRetry = _ => throw new InvalidOperationException("a bug"), Backoff = _backoff };
         rig.On = line => Fail(line == "poll a 6");
         var error = rig.RunToFailure();
         Assert.Equal(("in", "a"), (error.Step, error.Partition));

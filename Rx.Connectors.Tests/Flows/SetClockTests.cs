@@ -123,7 +123,7 @@ public sealed class SetClockTests
             Note();
             return _at.Count == 1 ? throw new IOException("busy") : Task.CompletedTask;
         });
-        Assert.Null(Write(writes, new WriteOptions { MaxRetries = 1, Backoff = Every(Seconds(10)), Timeout = Timeout.InfiniteTimeSpan }));
+        Assert.Null(Write(writes, new WriteOptions { MaxRetryAttempts = 1, Backoff = Every(Seconds(10)), Timeout = Timeout.InfiniteTimeSpan }));
         Assert.Equal([TimeSpan.Zero, Seconds(10)], _at);
     }
 
@@ -136,7 +136,7 @@ public sealed class SetClockTests
         _clock.Elapsed.At(Seconds(1).Ticks, () => client.OnNext(1));
         _clock.SetBy(TimeSpan.FromHours(hours), after: Seconds(3));
         var flow = new Dataflow("windows");
-        flow.Input("in", new OneSource<int>(() => Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = Seconds(10) })))
+        flow.Input("in", new OneSource<int>(() => Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchDelay = Seconds(10) })))
             .Output("out", new Noting(Note));
         var run = flow.Start(new FlowOptions { Scheduler = _clock });
         _clock.AdvanceBy(Seconds(5).Ticks);
@@ -185,7 +185,7 @@ public sealed class SetClockTests
     {
         _clock.SetBy(TimeSpan.FromHours(hours), after: Seconds(1));
         var flow = new Dataflow("times");
-        flow.Input("in", new Unlisted()).Output("out", new TestingSink<int>());
+        flow.Input("in", new OrphanedPartitions()).Output("out", new TestingSink<int>());
         var run = flow.Start(new FlowOptions { Scheduler = _clock, ListTimeout = Seconds(10) });
         Assert.Throws<FlowException>(() => _clock.Elapsed.RunToEnd(run));
         Assert.Equal(Seconds(10), Gone);
@@ -204,7 +204,7 @@ public sealed class SetClockTests
 
     private void Note() => _at.Add(Gone);
 
-    private FlowResult Run<TState>(FixedPartitionedSource<int, TState> source, FlowOptions? options = null)
+    private FlowResult Run<TPosition>(FixedPartitionedSource<int, TPosition> source, FlowOptions? options = null)
     {
         var flow = new Dataflow("polls");
         flow.Input("in", source).Output("out", new TestingSink<int>());
@@ -256,7 +256,7 @@ public sealed class SetClockTests
         }
     }
 
-    private sealed class Unlisted : FixedPartitionedSource<int, int>
+    private sealed class OrphanedPartitions : FixedPartitionedSource<int, int>
     {
         public override ValueTask<IReadOnlyList<string>> ListPartitionsAsync(int workerIndex, int workerCount, CancellationToken cancellationToken) =>
             new(new TaskCompletionSource<IReadOnlyList<string>>().Task);

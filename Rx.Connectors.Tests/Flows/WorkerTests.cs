@@ -141,7 +141,7 @@ public sealed class WorkerTests
             var steps = Enumerable.Range(0, 500).Select(i => new Step(i * 1_000, i)).Append(new Step(600_000, null, Ends: true));
             var flow = new Dataflow("recorded");
             flow.Input("in", Bridge.From(new ScriptedClient<int>(clock, steps)).Query(items => items.Delay(30.Ticks(), clock))
-                    .ToSource(new BridgeOptions { MaxCount = 7, MaxDelay = TimeSpan.FromTicks(9_000) }))
+                    .ToSource(new BridgeOptions { MaxBatchSize = 7, MaxBatchDelay = TimeSpan.FromTicks(9_000) }))
                 .Where(i => i % 3 > 0)
                 .Output("out", Bridge.To<int>(async (i, _) =>
                 {
@@ -155,7 +155,7 @@ public sealed class WorkerTests
                     }
 
                     log.Add($"{clock.Clock} end {i}");
-                }).ToSink(new WriteOptions { MaxConcurrency = 3, MaxRetries = 20 }));
+                }).ToSink(new WriteOptions { MaxConcurrency = 3, MaxRetryAttempts = 20 }));
             var run = flow.RunAsync(new FlowOptions { Scheduler = clock });
             clock.Start();
             Assert.Equal(333, run.GetAwaiter().GetResult().ItemsWritten);

@@ -137,9 +137,9 @@ public sealed class WorkerThreadTests
             OwnThreads = true,
             Workers = workers,
             Epoch = TimeSpan.FromSeconds(100),
-            EpochItems = 20,
+            MaxEpochItems = 20,
             ExchangeCapacity = 2,
-            BatchSize = 4,
+            MaxBatchSize = 4,
         };
         rig.Sink = new RigSink(rig, 9);
         rig.Store!.ChecksCut = true;

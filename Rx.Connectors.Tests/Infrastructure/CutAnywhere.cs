@@ -10,10 +10,10 @@ namespace Rx.Connectors.Tests.Infrastructure;
 /// </summary>
 internal static class CutAnywhere
 {
-    public static void Check<T, TState>(
-        Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
+    public static void Check<T, TPosition>(
+        Func<VirtualScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build, int seed = 1)
     {
-        var uncut = Read(build, ResumeState<TState>.None, new Random(seed));
+        var uncut = Read(build, ResumeState<TPosition>.None, new Random(seed));
         for (var k = 0; k < uncut.Cuts.Count; k++)
         {
             var head = uncut.CutAfter(k);
@@ -23,10 +23,10 @@ internal static class CutAnywhere
     }
 
     /// <summary>The same with a second cut somewhere in the resumed run.</summary>
-    public static void CheckTwice<T, TState>(
-        Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, int seed = 1)
+    public static void CheckTwice<T, TPosition>(
+        Func<VirtualScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build, int seed = 1)
     {
-        var uncut = Read(build, ResumeState<TState>.None, new Random(seed));
+        var uncut = Read(build, ResumeState<TPosition>.None, new Random(seed));
         var random = new Random(seed);
         for (var k = 0; k < uncut.Cuts.Count; k++)
         {
@@ -37,13 +37,13 @@ internal static class CutAnywhere
         }
     }
 
-    private static void AssertSame<T, TState>(Run<T, TState> uncut, Piece<T, TState>[] pieces) => Assert.True(
+    private static void AssertSame<T, TPosition>(Run<T, TPosition> uncut, Piece<T, TPosition>[] pieces) => Assert.True(
         uncut.Items.SequenceEqual(pieces.SelectMany(static piece => piece.Items)),
         $"cut at {string.Join(" and ", pieces[..^1].Select(static piece => piece.Snapshot))}: " +
         $"{string.Join(" + ", pieces.Select(static piece => $"[{string.Join(' ', piece.Items)}]"))} is not [{string.Join(' ', uncut.Items)}]");
 
-    private static Run<T, TState> Read<T, TState>(
-        Func<VirtualScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, ResumeState<TState> resumeState,
+    private static Run<T, TPosition> Read<T, TPosition>(
+        Func<VirtualScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build, ResumeState<TPosition> resumeState,
         Random random, int most = int.MaxValue)
     {
         var clock = new VirtualScheduler();
@@ -54,13 +54,13 @@ internal static class CutAnywhere
         });
     }
 
-    private static Run<T, TState> Read<T, TState>(
-        VirtualScheduler clock, StatefulSourcePartition<T, TState> partition, ResumeState<TState> resumeState, Random random, int most)
+    private static Run<T, TPosition> Read<T, TPosition>(
+        VirtualScheduler clock, StatefulSourcePartition<T, TPosition> partition, ResumeState<TPosition> resumeState, Random random, int most)
     {
         Assert.Equal(resumeState, partition.Snapshot());
         partition.Start(clock);
         Assert.Equal(resumeState, partition.Snapshot());
-        var run = new Run<T, TState>([], [(0, resumeState)]);
+        var run = new Run<T, TPosition>([], [(0, resumeState)]);
         for (var polls = 0; polls < most; polls++)
         {
             clock.Pass(random.Next(4));
@@ -79,12 +79,12 @@ internal static class CutAnywhere
     }
 
     /// <summary>A run: what it handed out, and how much that was and which position before the first poll and after each.</summary>
-    private sealed record Run<T, TState>(List<T> Items, List<(int Items, ResumeState<TState> Snapshot)> Cuts)
+    private sealed record Run<T, TPosition>(List<T> Items, List<(int Items, ResumeState<TPosition> Snapshot)> Cuts)
     {
-        public Piece<T, TState> Whole => CutAfter(Cuts.Count - 1);
+        public Piece<T, TPosition> Whole => CutAfter(Cuts.Count - 1);
 
-        public Piece<T, TState> CutAfter(int polls) => new(Items[..Cuts[polls].Items], Cuts[polls].Snapshot);
+        public Piece<T, TPosition> CutAfter(int polls) => new(Items[..Cuts[polls].Items], Cuts[polls].Snapshot);
     }
 
-    private sealed record Piece<T, TState>(List<T> Items, ResumeState<TState> Snapshot);
+    private sealed record Piece<T, TPosition>(List<T> Items, ResumeState<TPosition> Snapshot);
 }

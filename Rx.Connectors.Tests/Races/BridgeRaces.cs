@@ -21,7 +21,7 @@ internal static class BridgeRaces
         new("positions: at rest", () => Positions(_several, static i => i, ends: false)),
     ];
 
-    private static BridgeOptions Options(TimeSpan maxDelay) => new() { MaxCount = 2, MaxDelay = maxDelay, Capacity = 100 };
+    private static BridgeOptions Options(TimeSpan maxDelay) => new() { MaxBatchSize = 2, MaxBatchDelay = maxDelay, Capacity = 100 };
 
     private static Scene SendAndPoll(params int[][] sent) => SendAndPoll(TimeSpan.Zero, sent);
 

@@ -8,7 +8,7 @@ namespace Rx.Connectors.Races;
 /// <summary>A thread sends in a run, without the lock, while its items are polled and others come beside it.</summary>
 internal static class RunRaces
 {
-    private static readonly BridgeOptions _options = new() { MaxCount = 3, MaxDelay = TimeSpan.FromTicks(1), Capacity = 100 };
+    private static readonly BridgeOptions _options = new() { MaxBatchSize = 3, MaxBatchDelay = TimeSpan.FromTicks(1), Capacity = 100 };
 
     public static IEnumerable<Race> All =>
     [

@@ -54,14 +54,14 @@ public sealed class AckTests
             if (i == 0)
             {
                 Assert.Empty(rig.LogOf("committed"));
-                rig.Store!.Put(new StoredState(StateKind.Source, "in", "a", "6")).GetAwaiter().GetResult();
+                rig.Store!.Put(new StoredPosition(StepKind.Source, "in", "a", "6")).GetAwaiter().GetResult();
                 continue;
             }
 
             Assert.Equal(["build a 6", "start a", "committed a 6", "poll a 6"], rig.LogOf("build a", "start a", "committed a", "poll a").Take(4));
             Assert.Single(rig.LogOf("committed"));
             rig.Sink = new RigSink(rig, 2);
-            rig.Store!.Put(new(StateKind.Sink, "out", "out0", null), new(StateKind.Sink, "out", "out1", null)).GetAwaiter().GetResult();
+            rig.Store!.Put(new(StepKind.Sink, "out", "out0", null), new(StepKind.Sink, "out", "out1", null)).GetAwaiter().GetResult();
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class AckTests
     [InlineData("committed a 9")]
     public void S11_OnCommitted_that_throws_ends_the_flow_and_names_the_rule(string when)
     {
-        var rig = new Rig(("a", 9)) { EpochItems = 3, Pace = (_, _) => 10.Ticks() };
+        var rig = new Rig(("a", 9)) { MaxEpochItems = 3, Pace = (_, _) => 10.Ticks() };
         rig.On = line =>
         {
             if (line == when)
@@ -94,7 +94,7 @@ public sealed class AckTests
     public void S11_OnCommitted_of_the_stored_position_that_throws_ends_the_flow_too()
     {
         var rig = new Rig(("a", 9));
-        rig.Store!.Put(new StoredState(StateKind.Source, "in", "a", "6")).GetAwaiter().GetResult();
+        rig.Store!.Put(new StoredPosition(StepKind.Source, "in", "a", "6")).GetAwaiter().GetResult();
         rig.On = line => _ = line == "committed a 6" ? throw new IOException("broker is gone") : 0;
         Assert.Equal("S11", rig.RunToFailure().Rule);
         Assert.Empty(rig.LogOf("poll"));

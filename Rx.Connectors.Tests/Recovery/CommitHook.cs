@@ -22,7 +22,7 @@ internal sealed class CommitHook(IRecoveryStore inner, Action<int> committing) :
 
         public long LastEpoch => inner.LastEpoch;
 
-        public IReadOnlyList<StoredState> States => inner.States;
+        public IReadOnlyList<StoredPosition> States => inner.States;
 
         public ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

@@ -13,7 +13,7 @@ internal sealed class CountedSource(params (string Key, int Items)[] partitions)
 {
     public List<(string Key, int Items)> Partitions { get; } = [.. partitions];
 
-    public int BatchSize { get; init; } = 3;
+    public int MaxBatchSize { get; init; } = 3;
 
     /// <summary>How long until the next batch, by the partition and what it is about to give.</summary>
     public Func<string, int, TimeSpan>? Pace { get; init; }
@@ -69,7 +69,7 @@ internal sealed class CountedSource(params (string Key, int Items)[] partitions)
                 return null;
             }
 
-            var batch = Enumerable.Range(_next, Math.Min(source.BatchSize, items - _next))
+            var batch = Enumerable.Range(_next, Math.Min(source.MaxBatchSize, items - _next))
                 .Select(i => string.Create(CultureInfo.InvariantCulture, $"{key}:{i}")).ToArray();
             _next += batch.Length;
             return batch;

@@ -77,7 +77,7 @@ public sealed class CutTests
         {
             Workers = one.Workers,
             Epoch = one.Epoch.Ticks(),
-            EpochItems = one.Items,
+            MaxEpochItems = one.Items,
             ExchangeCapacity = one.Capacity,
             Pace = (key, next) => (((next * 7) + key[^1]) % 11).Ticks(),
             Restart = new RestartOptions { Backoff = new BackoffOptions { BaseDelay = 5.Ticks(), MaxDelay = 50.Ticks() } },

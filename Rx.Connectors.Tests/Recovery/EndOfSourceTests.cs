@@ -28,7 +28,7 @@ public sealed class EndOfSourceTests
     [Fact]
     public void P5_a_partition_that_ends_while_a_commit_hangs_is_closed_after_the_next_one()
     {
-        var rig = new Rig(("a", 4), ("b", 100)) { BatchSize = 1, Pace = (key, _) => key == "a" ? 100.Ticks() : 10.Ticks() };
+        var rig = new Rig(("a", 4), ("b", 100)) { MaxBatchSize = 1, Pace = (key, _) => key == "a" ? 100.Ticks() : 10.Ticks() };
         rig.Store!.Commit = (number, _) => number == 3 ? Later(rig.Clock, 500) : Task.CompletedTask;
         var run = rig.Start();
         rig.Clock.At(250, () => run.CloseEpochAsync());

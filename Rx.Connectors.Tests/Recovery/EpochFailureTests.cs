@@ -10,7 +10,7 @@ public sealed class EpochFailureTests
     [Fact]
     public void F3_sources_without_data_take_part()
     {
-        var rig = new Rig(("a", 9), ("b", 0), ("c", 4)) { Endless = { "b" }, EpochItems = 3, Workers = 2, Pace = (_, _) => 10.Ticks() };
+        var rig = new Rig(("a", 9), ("b", 0), ("c", 4)) { Endless = { "b" }, MaxEpochItems = 3, Workers = 2, Pace = (_, _) => 10.Ticks() };
         var run = rig.Start();
         rig.Clock.AdvanceTo(1_000);
         Assert.Equal(rig.LogOf("snapshot c").Count + 1, Math.Max(rig.LogOf("snapshot b").Count, rig.LogOf("snapshot c").Count + 1));
@@ -92,7 +92,7 @@ public sealed class EpochFailureTests
     [Fact]
     public void F3_a_commit_waits_for_every_flush_and_polling_goes_on_meanwhile()
     {
-        var rig = new Rig(("a", 60)) { Pace = (_, _) => 10.Ticks(), Epoch = 25.Ticks(), BatchSize = 2 };
+        var rig = new Rig(("a", 60)) { Pace = (_, _) => 10.Ticks(), Epoch = 25.Ticks(), MaxBatchSize = 2 };
         var flushing = 0;
         rig.Sink.Flush = async (_, _) =>
         {

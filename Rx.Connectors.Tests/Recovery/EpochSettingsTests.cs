@@ -92,7 +92,7 @@ public sealed class EpochSettingsTests
     [InlineData(7)]
     public void Q5_an_epoch_is_closed_after_so_many_items_of_all_partitions(int items)
     {
-        var rig = new Rig(("a", 30), ("b", 30)) { EpochItems = items, Pace = (_, _) => 10.Ticks(), Epoch = TimeSpan.FromDays(1) };
+        var rig = new Rig(("a", 30), ("b", 30)) { MaxEpochItems = items, Pace = (_, _) => 10.Ticks(), Epoch = TimeSpan.FromDays(1) };
         rig.Sink = new RigSink(rig, 1);
         var result = rig.RunToEnd();
         // One poll may bring more than is missing, and both are due at once.
@@ -174,7 +174,7 @@ public sealed class EpochSettingsTests
     [Fact]
     public void F2_a_commit_that_hangs_makes_no_round_and_no_timer_more()
     {
-        var rig = new Rig(("a", 30_000)) { Pace = (_, _) => 10.Ticks(), Epoch = 10.Ticks(), EpochItems = 1 };
+        var rig = new Rig(("a", 30_000)) { Pace = (_, _) => 10.Ticks(), Epoch = 10.Ticks(), MaxEpochItems = 1 };
         rig.Sink = new RigSink(rig, 1);
         rig.Store!.Commit = (number, stop) => number == 2 ? EndOfSourceTests.Never(stop) : Task.CompletedTask;
         var clock = new CountingClock();

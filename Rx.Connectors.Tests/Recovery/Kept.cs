@@ -48,12 +48,12 @@ internal sealed class Kept
             Scheduler = Clock,
             Workers = workers,
             EpochInterval = epoch ?? FlowOptions.DefaultEpochInterval,
-            EpochItems = epochItems,
+            MaxEpochItems = epochItems,
             Recovery = new RecoveryOptions
             {
                 Store = Store,
                 TakeOver = takeOver,
-                MaxCommitRetries = retries,
+                MaxCommitRetryAttempts = retries,
                 CommitBackoff = new BackoffOptions { BaseDelay = Backoff, MaxDelay = Backoff * 4 },
                 OnResume = OnResume,
             },

@@ -136,7 +136,7 @@ public sealed class PositionJsonTests
     {
         Assert.True(isText ? Resume(new Typed<string?>(null)) : Resume(new Typed<long?>(null)));
 
-        static bool Resume<TState>(Typed<TState> source)
+        static bool Resume<TPosition>(Typed<TPosition> source)
         {
             var rig = new Rig();
             for (var i = 0; i < 2; i++)
@@ -164,24 +164,24 @@ public sealed class PositionJsonTests
         Assert.Equal(position, json.Read<T>(json.Write(position)));
     }
 
-    private sealed class Typed<TState>(TState position) : FixedPartitionedSource<string, TState>
+    private sealed class Typed<TPosition>(TPosition position) : FixedPartitionedSource<string, TPosition>
     {
         public List<bool> Resumed { get; } = [];
 
         public override IReadOnlyList<string> ListPartitions() => ["x"];
 
-        public override StatefulSourcePartition<string, TState> BuildPartition(
-            string stepId, string partition, ResumeState<TState> resumeState)
+        public override StatefulSourcePartition<string, TPosition> BuildPartition(
+            string stepId, string partition, ResumeState<TPosition> resumeState)
         {
             Resumed.Add(resumeState.HasValue);
             return new Partition(position);
         }
 
-        private sealed class Partition(TState position) : StatefulSourcePartition<string, TState>
+        private sealed class Partition(TPosition position) : StatefulSourcePartition<string, TPosition>
         {
             public override IReadOnlyList<string>? NextBatch() => null;
 
-            public override ResumeState<TState> Snapshot() => new(position);
+            public override ResumeState<TPosition> Snapshot() => new(position);
         }
     }
 }

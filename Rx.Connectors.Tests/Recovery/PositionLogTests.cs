@@ -99,7 +99,7 @@ public sealed class PositionLogTests
         Assert.Throws<ExecutionAliveException>(() => Open());
     }
 
-    private static StoredState State(string partition, string state) => new(StateKind.Source, "in", partition, state);
+    private static StoredPosition State(string partition, string state) => new(StepKind.Source, "in", partition, state);
 
     private static void Close(PositionLog log) => log.CloseAsync().AsTask().GetAwaiter().GetResult();
 
@@ -108,22 +108,22 @@ public sealed class PositionLogTests
         var settings = RecoverySettings.Check(new RecoveryOptions
         {
             Store = store ?? _store,
-            MaxCommitRetries = 3,
+            MaxCommitRetryAttempts = 3,
             CommitBackoff = new BackoffOptions { BaseDelay = TimeSpan.FromMilliseconds(1), Jitter = false },
         })!;
         return new PositionLog(settings.Store.OpenAsync("f", false, default).AsTask().GetAwaiter().GetResult(), settings, _clock);
     }
 
-    private void Commit(PositionLog log, params StoredState[] changes)
+    private void Commit(PositionLog log, params StoredPosition[] changes)
     {
         var commit = Begin(log, changes);
         _clock.Start();
         Assert.True(commit.IsCompletedSuccessfully);
     }
 
-    private Task Begin(PositionLog log, params StoredState[] changes) => Begin(log, CancellationToken.None, changes);
+    private Task Begin(PositionLog log, params StoredPosition[] changes) => Begin(log, CancellationToken.None, changes);
 
-    private Task Begin(PositionLog log, CancellationToken abort, params StoredState[] changes) => _clock.InOneAction(() =>
+    private Task Begin(PositionLog log, CancellationToken abort, params StoredPosition[] changes) => _clock.InOneAction(() =>
         log.CommitAsync(changes, 0L.At(), () => _told.Add("begun"), error => _told.Add(error.Message), abort));
 
     private Exception? Record(Func<Task> commit)

@@ -47,7 +47,7 @@ public abstract partial class RecoveryStoreContract
         await using var third = await Open(Again(store));
         Assert.Equal(3, third.Number);
         Assert.Equal(
-            new HashSet<StoredState> { Source("in", "a", "1"), Source("in", "b", "2") }, third.States.ToHashSet());
+            new HashSet<StoredPosition> { Source("in", "a", "1"), Source("in", "b", "2") }, third.States.ToHashSet());
     }
 
     [Fact]
@@ -93,26 +93,26 @@ public abstract partial class RecoveryStoreContract
         Assert.Equal((3, 2, 2, 4), (first.Number, first.LastEpoch, second.Number, second.LastEpoch));
         Assert.Empty(first.States);
         Assert.Equal(
-            new HashSet<StoredState> { Source("in", "a", "two"), Source("in", "b", "two") }, second.States.ToHashSet());
+            new HashSet<StoredPosition> { Source("in", "a", "two"), Source("in", "b", "two") }, second.States.ToHashSet());
     }
 
     [Fact]
     public void Any_sequence_is_as_in_the_model()
     {
-        var change = Gen.Select(Gen.Enum<StateKind>(), Gen.Int[0, 1], Gen.Int[0, 3], Gen.Int[0, 9]);
+        var change = Gen.Select(Gen.Enum<StepKind>(), Gen.Int[0, 1], Gen.Int[0, 3], Gen.Int[0, 9]);
         var step = Gen.Select(Gen.Int[0, 9], change.Array[0, 6]);
         step.Array[1, 40].Sample(steps => Run(steps).GetAwaiter().GetResult(), iter: 60, threads: 1);
     }
 
-    private async Task Run((int What, (StateKind Kind, int Step, int Partition, int State)[] Changes)[] steps)
+    private async Task Run((int What, (StepKind Kind, int Step, int Partition, int State)[] Changes)[] steps)
     {
         var store = NewStore();
-        var model = new Dictionary<(string, string), StoredState>();
+        var model = new Dictionary<(string, string), StoredPosition>();
         var (number, epoch) = (1L, 0L);
         var execution = await Open(store);
         foreach (var (what, drawn) in steps)
         {
-            var changes = drawn.Select(one => new StoredState(
+            var changes = drawn.Select(one => new StoredPosition(
                 one.Kind, $"step {one.Step}", $"partition {one.Partition}", one.State < 2 ? null : $"{one.State}")).ToArray();
             if (what < 6)
             {

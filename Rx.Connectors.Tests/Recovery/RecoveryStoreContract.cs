@@ -36,7 +36,7 @@ public abstract partial class RecoveryStoreContract
         await using var second = await Open(Again(store));
         Assert.Equal((2, 2), (second.Number, second.LastEpoch));
         Assert.Equal(
-            new HashSet<StoredState>
+            new HashSet<StoredPosition>
             {
                 Source("in", "a", "1"), Source("in", "b", "2"), Sink("out", "a", """{"é":"☃ 🎈"}"""),
             },
@@ -58,7 +58,7 @@ public abstract partial class RecoveryStoreContract
         await using var second = await Open(Again(store));
         Assert.Equal(4, second.LastEpoch);
         Assert.Equal(
-            new HashSet<StoredState> { Source("in", "a", "1"), Source("in", "b", "2"), Source("in", "d", "4") },
+            new HashSet<StoredPosition> { Source("in", "a", "1"), Source("in", "b", "2"), Source("in", "d", "4") },
             second.States.ToHashSet());
     }
 
@@ -91,7 +91,7 @@ public abstract partial class RecoveryStoreContract
         await using var second = await Open(Again(store));
         Assert.Equal(2, second.LastEpoch);
         Assert.Equal(
-            new HashSet<StoredState> { Source("in", "a", "1"), Source("in", "b", "2") }, second.States.ToHashSet());
+            new HashSet<StoredPosition> { Source("in", "a", "1"), Source("in", "b", "2") }, second.States.ToHashSet());
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public abstract partial class RecoveryStoreContract
         await using var third = await Open(Again(store));
         Assert.Equal(3, third.LastEpoch);
         Assert.Equal(
-            new HashSet<StoredState> { Source("in", "a", "2"), Source("in", "b", "3") }, third.States.ToHashSet());
+            new HashSet<StoredPosition> { Source("in", "a", "2"), Source("in", "b", "3") }, third.States.ToHashSet());
     }
 
     [Fact]
@@ -219,18 +219,18 @@ public abstract partial class RecoveryStoreContract
     public async Task Open_without_a_name_is_refused(string flow) => await Assert.ThrowsAnyAsync<ArgumentException>(
         async () => await NewStore().OpenAsync(flow, takeOver: false, CancellationToken.None));
 
-    protected static StoredState Source(string step, string partition, string? state) =>
-        new(StateKind.Source, step, partition, state);
+    protected static StoredPosition Source(string step, string partition, string? state) =>
+        new(StepKind.Source, step, partition, state);
 
-    protected static StoredState Sink(string step, string partition, string? state) =>
-        new(StateKind.Sink, step, partition, state);
+    protected static StoredPosition Sink(string step, string partition, string? state) =>
+        new(StepKind.Sink, step, partition, state);
 
-    protected static EpochCommit Epoch(long number, params StoredState[] changes) =>
+    protected static EpochCommit Epoch(long number, params StoredPosition[] changes) =>
         new(number, _start.AddSeconds(number), changes);
 
     protected static ValueTask<IRecoveryExecution> Open(IRecoveryStore store, string flow = "flow", bool takeOver = false) =>
         store.OpenAsync(flow, takeOver, CancellationToken.None);
 
-    protected static ValueTask Commit(IRecoveryExecution execution, long number, params StoredState[] changes) =>
+    protected static ValueTask Commit(IRecoveryExecution execution, long number, params StoredPosition[] changes) =>
         execution.CommitAsync(Epoch(number, changes), CancellationToken.None);
 }

@@ -12,7 +12,7 @@ public sealed class ResumeTests
     public async Task P11_stored_positions_resume_and_others_are_built_new_after_all_is_loaded()
     {
         var rig = new Rig(("a", 9), ("b", 5), ("c", 2)) { Workers = 2 };
-        await rig.Store!.Put(new StoredState(StateKind.Source, "in", "b", "4"));
+        await rig.Store!.Put(new StoredPosition(StepKind.Source, "in", "b", "4"));
         _ = rig.RunToEnd();
         Assert.Equal(["build a none", "build b 4", "build c none"], rig.LogOf("build a", "build b", "build c").Order());
         Assert.All(rig.LogOf("build").Select(line => rig.Log.ToList().IndexOf(line)), at => Assert.True(at > rig.Log.ToList().IndexOf("opened")));
@@ -25,19 +25,19 @@ public sealed class ResumeTests
     {
         var rig = new Rig(("a", 9), ("b", 5));
         rig.On = line => Throw(line == "poll a 6");
-        rig.EpochItems = 1;
+        rig.MaxEpochItems = 1;
         rig.Pace = (_, _) => TimeSpan.FromTicks(10);
         _ = rig.RunToFailure();
         rig.On = null;
         Assert.Equal("6", rig.Store!["in", "a"]);
         Assert.True(rig.Parts.Remove("a"));
         var without = rig.RunToEnd();
-        Assert.Equal(["in/a"], without.Resume!.Unlisted);
+        Assert.Equal(["in/a"], without.Resume!.OrphanedPartitions);
         Assert.Equal("6", rig.Store["in", "a"]);
         rig.Parts.Add("a", 9);
         rig.Clear();
         var with = rig.RunToEnd();
-        Assert.Empty(with.Resume!.Unlisted);
+        Assert.Empty(with.Resume!.OrphanedPartitions);
         Assert.Contains("in/a", with.Resume.Resumed);
         Assert.Contains("build a 6", rig.Log);
         rig.AssertExact();
@@ -48,8 +48,8 @@ public sealed class ResumeTests
     {
         var rig = new Rig(("a", 1));
         await rig.Store!.Put(
-            new(StateKind.Source, "old", "x", "1"), new(StateKind.Source, "old", "y", "1"), new(StateKind.Sink, "gone", "x", "1"),
-            new(StateKind.Source, "in", "z", "7"));
+            new(StepKind.Source, "old", "x", "1"), new(StepKind.Source, "old", "y", "1"), new(StepKind.Sink, "gone", "x", "1"),
+            new(StepKind.Source, "in", "z", "7"));
         ResumeReport? report = null;
         rig.OnResume = told =>
         {
@@ -58,7 +58,7 @@ public sealed class ResumeTests
         };
         var result = rig.RunToEnd();
         Assert.Equal(["gone", "old"], report!.UnknownSteps.Order());
-        Assert.Equal(["in/z"], report.Unlisted);
+        Assert.Equal(["in/z"], report.OrphanedPartitions);
         Assert.Empty(report.Resumed);
         Assert.Equal((2, 1), (report.Execution, report.Epoch));
         Assert.True(report.IsResumed);
@@ -87,24 +87,24 @@ public sealed class ResumeTests
         var report = rig.RunToEnd().Resume!;
         Assert.False(report.IsResumed);
         Assert.Equal((1, 0), (report.Execution, report.Epoch));
-        Assert.Empty(report.Resumed.Concat(report.Unlisted).Concat(report.UnknownSteps));
+        Assert.Empty(report.Resumed.Concat(report.OrphanedPartitions).Concat(report.UnknownSteps));
     }
 
     [Theory]
-    [InlineData("in", "b", StateKind.Source, "{\"not\":1}")]
-    [InlineData("in", "b", StateKind.Source, "nonsense")]
-    [InlineData("in", "b", StateKind.Source, "\"7\"")]
-    [InlineData("in", "b", StateKind.Source, "null")]
-    [InlineData("in", "b", StateKind.Source, "99999999999999")]
-    [InlineData("out", "out1", StateKind.Sink, "1.5")]
-    [InlineData("in", "b", StateKind.Sink, "7")]
-    [InlineData("out", "out1", StateKind.Source, "0")]
+    [InlineData("in", "b", StepKind.Source, "{\"not\":1}")]
+    [InlineData("in", "b", StepKind.Source, "nonsense")]
+    [InlineData("in", "b", StepKind.Source, "\"7\"")]
+    [InlineData("in", "b", StepKind.Source, "null")]
+    [InlineData("in", "b", StepKind.Source, "99999999999999")]
+    [InlineData("out", "out1", StepKind.Sink, "1.5")]
+    [InlineData("in", "b", StepKind.Sink, "7")]
+    [InlineData("out", "out1", StepKind.Source, "0")]
     public async Task F3_a_position_that_cannot_be_read_names_step_and_partition_and_nothing_is_built(
-        string step, string partition, StateKind kind, string state)
+        string step, string partition, StepKind kind, string state)
     {
         var rig = new Rig(("a", 5), ("b", 5)) { Workers = 2 };
         _ = rig.RunToEnd();
-        await rig.Store!.Put(new StoredState(kind, step, partition, state));
+        await rig.Store!.Put(new StoredPosition(kind, step, partition, state));
         var before = rig.Store.States.ToDictionary();
         rig.Clear();
         var error = rig.RunToFailure();
@@ -120,7 +120,7 @@ public sealed class ResumeTests
     public void F3_state_kinds_that_are_mixed_up_are_told_apart_in_words()
     {
         var rig = new Rig(("a", 5));
-        rig.Store!.Put(new StoredState(StateKind.Sink, "in", "a", "1")).GetAwaiter().GetResult();
+        rig.Store!.Put(new StoredPosition(StepKind.Sink, "in", "a", "1")).GetAwaiter().GetResult();
         Assert.Contains("it belongs to a sink, and the step is a source", rig.RunToFailure().Message, StringComparison.Ordinal);
     }
 
@@ -130,7 +130,7 @@ public sealed class ResumeTests
             (sizes, runs) =>
             {
                 var all = sizes.Select((size, i) => (Key: $"p{i}", size)).ToArray();
-                var rig = new Rig(all) { EpochItems = 4 };
+                var rig = new Rig(all) { MaxEpochItems = 4 };
                 foreach (var (mask, crash, workers) in runs)
                 {
                     rig.Parts.Clear();

@@ -31,7 +31,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
     public void P21_S5_K7_a_file_goes_on_at_its_byte()
     {
         var lines = Enumerable.Range(0, 300).Select(i => $"Zeile {i} {new string('ü', i % 17)}").ToArray();
-        AbortAndResume(new FileSource(_folder.Write("in.txt", string.Join("\r\n", lines)), new FileSourceOptions { BatchSize = 7 }), lines);
+        AbortAndResume(new FileSource(_folder.Write("in.txt", string.Join("\r\n", lines)), new FileSourceOptions { MaxBatchSize = 7 }), lines);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
         }
 
         AbortAndResume(
-            new DirSource(_folder["in"], options: new() { Files = new() { BatchSize = 3 } }),
+            new DirSource(_folder["in"], options: new() { Files = new() { MaxBatchSize = 3 } }),
             [.. Enumerable.Range(0, 4).SelectMany(file => Enumerable.Range(0, 60).Select(i => $"{file} {i}"))]);
     }
 
@@ -54,7 +54,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
         var rows = Enumerable.Range(0, 200).Select(i => (Id: $"{i}", Text: i % 3 == 0 ? $"two\nlines, {i}" : $"\"{i}\" é")).ToArray();
         var text = "id,text\n" + string.Concat(rows.Select(row => $"{row.Id},\"{row.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"));
         AbortAndResume(
-            new CsvSource(_folder.Write("in.csv", text), new() { BatchSize = 4 })
+            new CsvSource(_folder.Write("in.csv", text), new() { MaxBatchSize = 4 })
                 .Select((_, row) => $"{row["id"]}={row["text"].Replace("\n", "|", StringComparison.Ordinal)}"),
             [.. rows.Select(row => $"{row.Id}={row.Text.Replace("\n", "|", StringComparison.Ordinal)}")]);
     }
@@ -90,7 +90,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
     }
 
     // Each run ends after a few more writes than the one before.
-    private void AbortAndResume<TState>(FixedPartitionedSource<string, TState> source, IReadOnlyList<string> expected)
+    private void AbortAndResume<TPosition>(FixedPartitionedSource<string, TPosition> source, IReadOnlyList<string> expected)
     {
         var output = _folder["out"];
         var completed = false;
@@ -115,7 +115,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
             run = flow.Start(new FlowOptions
             {
                 Scheduler = _clock,
-                EpochItems = 5,
+                MaxEpochItems = 5,
                 Recovery = new RecoveryOptions { Store = new SqliteRecoveryStore(_folder["positions"]) },
             });
             _clock.Start();
@@ -179,7 +179,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
                 .Append(new Step(clock.Clock + ((120 - from) * 10), null, Ends: true));
             return Bridge.From(new ScriptedClient<int>(clock, steps), i => i + 1)
                 .Query(items => items.SelectMany(i => Enumerable.Range(0, i % 4).Select(part => $"{i}.{part}")))
-                .ToPartition(resumeState, new BridgeOptions { MaxCount = 2, MaxDelay = TimeSpan.FromTicks(15) });
+                .ToPartition(resumeState, new BridgeOptions { MaxBatchSize = 2, MaxBatchDelay = TimeSpan.FromTicks(15) });
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class Rig
     /// <summary>Hears of every line before it takes effect. What it throws, the call throws.</summary>
     public Action<string>? On { get; set; }
 
-    public int BatchSize { get; set; } = 3;
+    public int MaxBatchSize { get; set; } = 3;
 
     public Func<string, int, TimeSpan>? Pace { get; set; }
 
@@ -57,7 +57,7 @@ internal sealed class Rig
 
     public TimeSpan Epoch { get; set; } = TimeSpan.FromSeconds(10);
 
-    public long? EpochItems { get; set; }
+    public long? MaxEpochItems { get; set; }
 
     public int ExchangeCapacity { get; set; } = FlowOptions.DefaultExchangeCapacity;
 
@@ -119,13 +119,13 @@ internal sealed class Rig
             Workers = Workers,
             ExchangeCapacity = ExchangeCapacity,
             EpochInterval = Epoch,
-            EpochItems = EpochItems,
+            MaxEpochItems = MaxEpochItems,
             CloseTimeout = CloseTimeout,
             ListTimeout = ListTimeout,
             Recovery = Store is null ? null : new RecoveryOptions
             {
                 Store = Store,
-                MaxCommitRetries = Retries,
+                MaxCommitRetryAttempts = Retries,
                 CommitBackoff = new BackoffOptions { BaseDelay = TimeSpan.FromTicks(10), MaxDelay = TimeSpan.FromTicks(40) },
                 OnResume = OnResume,
             },

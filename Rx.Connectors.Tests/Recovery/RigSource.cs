@@ -70,7 +70,7 @@ internal sealed class RigSource(Rig rig) : FixedPartitionedSource<string, int>
                 return rig.Endless.Contains(key) ? [] : null;
             }
 
-            var batch = Enumerable.Range(_next, Math.Min(rig.BatchSize, left)).Select(i => $"{key}:{i}").ToArray();
+            var batch = Enumerable.Range(_next, Math.Min(rig.MaxBatchSize, left)).Select(i => $"{key}:{i}").ToArray();
             _next += batch.Length;
             return batch;
         }

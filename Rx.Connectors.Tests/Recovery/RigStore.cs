@@ -10,7 +10,7 @@ internal sealed class RigStore(Rig rig) : IRecoveryStore
     private readonly InMemoryRecoveryStore _inner = new();
     private int _inside;
 
-    public Dictionary<(string Step, string Partition), StoredState> States { get; } = [];
+    public Dictionary<(string Step, string Partition), StoredPosition> States { get; } = [];
 
     public List<EpochCommit> Commits { get; } = [];
 
@@ -29,7 +29,7 @@ internal sealed class RigStore(Rig rig) : IRecoveryStore
     public string? this[string step, string partition] => States.GetValueOrDefault((step, partition))?.State;
 
     /// <summary>Stores a state beside any run.</summary>
-    public async Task Put(params StoredState[] states)
+    public async Task Put(params StoredPosition[] states)
     {
         await using var execution = await _inner.OpenAsync("rig", false, default);
         await execution.CommitAsync(new EpochCommit(execution.LastEpoch + 1, default, states), default);
@@ -63,9 +63,9 @@ internal sealed class RigStore(Rig rig) : IRecoveryStore
 
     private void Check()
     {
-        var read = States.Values.Where(state => state.Kind == StateKind.Source)
+        var read = States.Values.Where(state => state.Kind == StepKind.Source)
             .SelectMany(state => Enumerable.Range(0, int.Parse(state.State!, CultureInfo.InvariantCulture)).Select(i => $"{state.Partition}:{i}"));
-        var written = States.Values.Where(state => state.Kind == StateKind.Sink)
+        var written = States.Values.Where(state => state.Kind == StepKind.Sink)
             .SelectMany(state => rig.Sink.Of(state.Partition).Take(int.Parse(state.State!, CultureInfo.InvariantCulture)));
         Assert.Equal(read.Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }
@@ -76,7 +76,7 @@ internal sealed class RigStore(Rig rig) : IRecoveryStore
 
         public long LastEpoch => inner.LastEpoch;
 
-        public IReadOnlyList<StoredState> States => inner.States;
+        public IReadOnlyList<StoredPosition> States => inner.States;
 
         public async ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

@@ -36,7 +36,7 @@ public sealed class SinkPositionTests
         Assert.Equal(
             [$"build {target} none", $"snapshot {target} 0", "commit 1", "durable 1", $"write {target} a:0", $"snapshot {target} 1", "commit 2", "durable 2"],
             rig.LogOf("build out", "snapshot out", "commit ", "durable", "write"));
-        Assert.Equal(["0", "1"], rig.Store!.Commits.SelectMany(commit => commit.Changes).Where(state => state.Kind == StateKind.Sink).Select(state => state.State));
+        Assert.Equal(["0", "1"], rig.Store!.Commits.SelectMany(commit => commit.Changes).Where(state => state.Kind == StepKind.Sink).Select(state => state.State));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class SinkPositionTests
     [Fact]
     public void P15_only_those_that_were_written_in_an_epoch_are_snapshotted_and_flushed()
     {
-        var rig = new Rig(("a", 40)) { BatchSize = 1, Pace = (_, _) => 10.Ticks(), Epoch = 10.Ticks() };
+        var rig = new Rig(("a", 40)) { MaxBatchSize = 1, Pace = (_, _) => 10.Ticks(), Epoch = 10.Ticks() };
         _ = rig.RunToEnd();
         var written = new HashSet<string>();
         foreach (var line in rig.Log)
@@ -81,7 +81,7 @@ public sealed class SinkPositionTests
     [Fact]
     public void P15_while_a_first_position_is_stored_other_partitions_are_written()
     {
-        var rig = new Rig(("a", 60)) { BatchSize = 1, Pace = (_, _) => 10.Ticks() };
+        var rig = new Rig(("a", 60)) { MaxBatchSize = 1, Pace = (_, _) => 10.Ticks() };
         rig.Store!.Commit = (number, _) => number == 2 ? EndOfSourceTests.Later(rig.Clock, 200) : Task.CompletedTask;
         var run = rig.Start();
         rig.Clock.AdvanceTo(195);

@@ -156,7 +156,7 @@ public sealed class StopTests
     [Fact]
     public void F4_a_stop_while_a_commit_fails_waits_for_its_retries_and_the_last_commit()
     {
-        var rig = new Rig(("a", 90)) { Pace = (_, _) => 10.Ticks(), EpochItems = 12 };
+        var rig = new Rig(("a", 90)) { Pace = (_, _) => 10.Ticks(), MaxEpochItems = 12 };
         var failures = 3;
         rig.On = line => _ = line == "commit 3" && failures-- > 0 ? throw new IOException("busy") : 0;
         var run = rig.Start();
@@ -190,7 +190,7 @@ public sealed class StopTests
     [Fact]
     public void F4_an_abort_does_not_wait_for_a_store_that_hangs_longer_than_CloseTimeout()
     {
-        var rig = new Rig(("a", 90)) { Pace = (_, _) => 10.Ticks(), EpochItems = 12, CloseTimeout = 700.Ticks() };
+        var rig = new Rig(("a", 90)) { Pace = (_, _) => 10.Ticks(), MaxEpochItems = 12, CloseTimeout = 700.Ticks() };
         rig.Store!.Commit = (number, _) => number == 3 ? new TaskCompletionSource().Task : Task.CompletedTask;
         var run = rig.Start();
         rig.Clock.AdvanceTo(55);
@@ -203,7 +203,7 @@ public sealed class StopTests
     [Fact]
     public void F4_an_abort_cancels_a_commit_and_a_flush_that_listen_to_it()
     {
-        var rig = new Rig(("a", 90)) { Pace = (_, _) => 10.Ticks(), EpochItems = 12 };
+        var rig = new Rig(("a", 90)) { Pace = (_, _) => 10.Ticks(), MaxEpochItems = 12 };
         rig.Sink.Flush = (_, stop) => EndOfSourceTests.Never(stop);
         var run = rig.Start();
         rig.Clock.AdvanceTo(55);
@@ -269,7 +269,7 @@ public sealed class StopTests
     // Both sink partitions, a store that takes 3 ticks, two epochs, two workers.
     private static Rig Slow()
     {
-        var rig = new Rig(("a", 9)) { Workers = 2, Pace = (_, next) => (next == 9 ? 40 : 10).Ticks(), EpochItems = 100 };
+        var rig = new Rig(("a", 9)) { Workers = 2, Pace = (_, next) => (next == 9 ? 40 : 10).Ticks(), MaxEpochItems = 100 };
         rig.Store!.Open = _ => EndOfSourceTests.Later(rig.Clock, 3);
         rig.Store.Commit = (_, _) => EndOfSourceTests.Later(rig.Clock, 3);
         return rig;

@@ -32,59 +32,59 @@ public static partial class Bridge
 
     /// <summary>Bridges an asynchronous stream whose items tell their position.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="stream">The stream, as in <see cref="From{T}(IAsyncEnumerable{T})"/>, opened where it is to resume.</param>
     /// <param name="position">The position just <em>after</em> an item. What it throws is the source's error.</param>
     /// <returns>A bridge to compose and to make partitions of.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static PositionedSourceBridge<T, TState> From<T, TState>(IAsyncEnumerable<T> stream, Func<T, TState> position)
+    public static PositionedSourceBridge<T, TPosition> From<T, TPosition>(IAsyncEnumerable<T> stream, Func<T, TPosition> position)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(position);
-        return new(new PositionFeed<T, TState>(new AsyncFeed<T>(stream), position));
+        return new(new PositionFeed<T, TPosition>(new AsyncFeed<T>(stream), position));
     }
 
     /// <summary>Bridges an asynchronous stream of items with positions.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="stream">The stream, as in <see cref="From{T}(IAsyncEnumerable{T})"/>, opened where it is to resume.</param>
     /// <returns>A bridge to compose and to make partitions of.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
-    public static PositionedSourceBridge<T, TState> From<T, TState>(IAsyncEnumerable<Positioned<T, TState>> stream)
+    public static PositionedSourceBridge<T, TPosition> From<T, TPosition>(IAsyncEnumerable<Positioned<T, TPosition>> stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return new(new AsyncFeed<Positioned<T, TState>>(stream));
+        return new(new AsyncFeed<Positioned<T, TPosition>>(stream));
     }
 
     /// <summary>Bridges an observable whose items tell their position.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="source">The observable, as in <see cref="From{T}(IObservable{T})"/>, opened where it is to resume.</param>
     /// <param name="position">The position just <em>after</em> an item. What it throws is the source's error.</param>
     /// <returns>A bridge to compose and to make partitions of.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static PositionedSourceBridge<T, TState> From<T, TState>(IObservable<T> source, Func<T, TState> position)
+    public static PositionedSourceBridge<T, TPosition> From<T, TPosition>(IObservable<T> source, Func<T, TPosition> position)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(position);
-        return new(new PositionFeed<T, TState>(new ObservableFeed<T>(source), position));
+        return new(new PositionFeed<T, TPosition>(new ObservableFeed<T>(source), position));
     }
 
     /// <summary>Bridges an observable of items with positions.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="source">The observable, as in <see cref="From{T}(IObservable{T})"/>, opened where it is to resume.</param>
     /// <returns>A bridge to compose and to make partitions of.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    public static PositionedSourceBridge<T, TState> From<T, TState>(IObservable<Positioned<T, TState>> source)
+    public static PositionedSourceBridge<T, TPosition> From<T, TPosition>(IObservable<Positioned<T, TPosition>> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new(new ObservableFeed<Positioned<T, TState>>(source));
+        return new(new ObservableFeed<Positioned<T, TPosition>>(source));
     }
 
     /// <summary>
     /// Bridges an observable that gathers batches itself, with any of Rx's operators. They are handed out as they are;
-    /// <see cref="BridgeOptions.MaxCount"/> and <see cref="BridgeOptions.MaxDelay"/> do not apply, empty ones are passed over.
+    /// <see cref="BridgeOptions.MaxBatchSize"/> and <see cref="BridgeOptions.MaxBatchDelay"/> do not apply, empty ones are passed over.
     /// </summary>
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="source">The observable. A list must not be changed after it was sent.</param>

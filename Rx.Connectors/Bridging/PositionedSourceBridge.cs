@@ -4,39 +4,39 @@ namespace Rx.Connectors.Bridging;
 
 /// <summary>A client with positions on its way to a polled partition. Immutable; make as many partitions of it as needed.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TState">A position.</typeparam>
-public sealed class PositionedSourceBridge<T, TState>
+/// <typeparam name="TPosition">A position.</typeparam>
+public sealed class PositionedSourceBridge<T, TPosition>
 {
-    private readonly Feed<Positioned<T, TState>> _feed;
+    private readonly Feed<Positioned<T, TPosition>> _feed;
 
-    internal PositionedSourceBridge(Feed<Positioned<T, TState>> feed) => _feed = feed;
+    internal PositionedSourceBridge(Feed<Positioned<T, TPosition>> feed) => _feed = feed;
 
     /// <summary>Shapes the items with Rx before they are gathered into batches; their positions travel along.</summary>
     /// <typeparam name="TResult">What comes out.</typeparam>
-    /// <typeparam name="TPosition">The positions that come out; another type only behind <c>Scan</c>.</typeparam>
+    /// <typeparam name="TNewPosition">The positions that come out; another type only behind <c>Scan</c>.</typeparam>
     /// <param name="query">The query, as in <see cref="SourceBridge{T}.Query{TResult}"/>. What comes in first must leave first
     /// (rule S12), or the source fails with a <see cref="PositionOrderException"/>.</param>
     /// <returns>The shaped bridge.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public QueriedSourceBridge<TResult, TPosition> Query<TResult, TPosition>(
-        Func<PositionedObservable<T, TState>, IObservable<Positioned<TResult, TPosition>>> query)
+    public QueriedSourceBridge<TResult, TNewPosition> Query<TResult, TNewPosition>(
+        Func<PositionedObservable<T, TPosition>, IObservable<Positioned<TResult, TNewPosition>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Through<TResult, TPosition>((source, target) => Subscription.To(query(new(source)), target));
+        return Through<TResult, TNewPosition>((source, target) => Subscription.To(query(new(source)), target));
     }
 
     /// <summary>Shapes the items with Rx, batches included: they are handed out as the query gathers them.</summary>
     /// <typeparam name="TResult">What comes out.</typeparam>
-    /// <typeparam name="TPosition">The positions that come out; another type only behind <c>Scan</c>.</typeparam>
-    /// <param name="query">The query, as in <see cref="Query{TResult,TPosition}"/>.</param>
+    /// <typeparam name="TNewPosition">The positions that come out; another type only behind <c>Scan</c>.</typeparam>
+    /// <param name="query">The query, as in <see cref="Query{TResult,TNewPosition}"/>.</param>
     /// <returns>The shaped bridge.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public QueriedSourceBridge<TResult, TPosition> QueryBatches<TResult, TPosition>(
-        Func<PositionedObservable<T, TState>, IObservable<IList<Positioned<TResult, TPosition>>>> query)
+    public QueriedSourceBridge<TResult, TNewPosition> QueryBatches<TResult, TNewPosition>(
+        Func<PositionedObservable<T, TPosition>, IObservable<IList<Positioned<TResult, TNewPosition>>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Through<TResult, TPosition>((source, target) =>
-            Subscription.To(query(new(source)), new BatchObserver<Positioned<TResult, TPosition>>(target)));
+        return Through<TResult, TNewPosition>((source, target) =>
+            Subscription.To(query(new(source)), new BatchObserver<Positioned<TResult, TNewPosition>>(target)));
     }
 
     /// <summary>Makes a partition.</summary>
@@ -50,20 +50,20 @@ public sealed class PositionedSourceBridge<T, TState>
     /// </param>
     /// <returns>A partition that opens its client at <c>Start</c>, or at the first poll of a host that does not call it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public StatefulSourcePartition<T, TState> ToPartition(
-        ResumeState<TState> resumeState, BridgeOptions? options = null, Action<TState>? onCommitted = null) =>
-        new DirectPartition<T, TState>(_feed, resumeState, BridgeSettings.Check(options), onCommitted);
+    public StatefulSourcePartition<T, TPosition> ToPartition(
+        ResumeState<TPosition> resumeState, BridgeOptions? options = null, Action<TPosition>? onCommitted = null) =>
+        new DirectPartition<T, TPosition>(_feed, resumeState, BridgeSettings.Check(options), onCommitted);
 
-    private QueriedSourceBridge<TResult, TPosition> Through<TResult, TPosition>(
-        Func<IObservable<Positioned<T, TState>>, IFeedTarget<Positioned<TResult, TPosition>>, FeedConnection> subscribe) =>
-        new(passage => new QueryFeed<Positioned<T, TState>, Positioned<T, TState>, Positioned<TResult, TPosition>>(
+    private QueriedSourceBridge<TResult, TNewPosition> Through<TResult, TNewPosition>(
+        Func<IObservable<Positioned<T, TPosition>>, IFeedTarget<Positioned<TResult, TNewPosition>>, FeedConnection> subscribe) =>
+        new(passage => new QueryFeed<Positioned<T, TPosition>, Positioned<T, TPosition>, Positioned<TResult, TNewPosition>>(
             _feed,
             (demand, scheduler, fail) =>
             {
                 passage.Demand = demand;
                 passage.Fail = fail;
-                passage.ClientPosition = typeof(TState);
-                return new PositionedEntry<T, TState>(_feed, demand, scheduler, fail, passage);
+                passage.ClientPosition = typeof(TPosition);
+                return new PositionedEntry<T, TPosition>(_feed, demand, scheduler, fail, passage);
             },
             subscribe));
 }

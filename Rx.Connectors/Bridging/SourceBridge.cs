@@ -28,7 +28,7 @@ public sealed class SourceBridge<T>
     /// <summary>Shapes the items with Rx, batches included: they are handed out as the query gathers them.</summary>
     /// <typeparam name="TResult">What comes out.</typeparam>
     /// <param name="query">The query, as in <see cref="Query{TResult}"/>. Rx's <c>Buffer</c> throws its open buffer away on an
-    /// error; prefer <see cref="BridgeOptions.MaxCount"/> and <see cref="BridgeOptions.MaxDelay"/> where they do.</param>
+    /// error; prefer <see cref="BridgeOptions.MaxBatchSize"/> and <see cref="BridgeOptions.MaxBatchDelay"/> where they do.</param>
     /// <returns>The shaped bridge.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
     public SourceBridge<TResult> QueryBatches<TResult>(Func<IObservable<T>, IObservable<IList<TResult>>> query)

@@ -29,7 +29,7 @@ public sealed class Dataflow
 
     /// <summary>Reads a source with a fixed set of partitions.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <typeparam name="TPosition">A partition's position.</typeparam>
     /// <param name="stepId">The step's id, unique in the flow.</param>
     /// <param name="source">The source.</param>
     /// <param name="restart">When a partition that fails is built again; null: never, its failure ends the flow.</param>
@@ -37,13 +37,13 @@ public sealed class Dataflow
     /// <exception cref="ArgumentException">The id is empty, taken, or such as a store could not keep; or an option is out of
     /// its range.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public FlowStream<T> Input<T, TState>(
-        string stepId, FixedPartitionedSource<T, TState> source, RestartOptions? restart = null)
+    public FlowStream<T> Input<T, TPosition>(
+        string stepId, FixedPartitionedSource<T, TPosition> source, RestartOptions? restart = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         var checkedRestart = RestartSettings.Check(restart);
         var stream = NewStream<T>(Plan.AddStepId(stepId), []);
-        return AddSource(new FixedSourceStep<T, TState>(stepId, source, stream.Receiver, checkedRestart), stream);
+        return AddSource(new FixedSourceStep<T, TPosition>(stepId, source, stream.Receiver, checkedRestart), stream);
     }
 
     /// <summary>Reads a source of which every worker has a share.</summary>

@@ -125,23 +125,23 @@ public sealed class FlowStream<T> : IStreamEnd
     }
 
     /// <summary>Writes the items to a sink with a fixed set of partitions.</summary>
-    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <typeparam name="TPosition">A partition's position.</typeparam>
     /// <param name="stepId">The step's id, unique in the flow.</param>
     /// <param name="sink">The sink.</param>
     /// <param name="key">An item's key, which chooses its partition. What it throws ends the flow.</param>
     /// <returns>These items, to be read further.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The id is empty or taken.</exception>
-    public FlowStream<T> Output<TState>(string stepId, FixedPartitionedSink<T, TState> sink, Func<T, string> key)
+    public FlowStream<T> Output<TPosition>(string stepId, FixedPartitionedSink<T, TPosition> sink, Func<T, string> key)
     {
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentNullException.ThrowIfNull(key);
-        return WriteTo(new FixedSinkStep<T, T, TState>(_flow.Plan.AddStepId(stepId), sink, key, static item => item));
+        return WriteTo(new FixedSinkStep<T, T, TPosition>(_flow.Plan.AddStepId(stepId), sink, key, static item => item));
     }
 
     /// <summary>Writes a part of each item, chosen by another: only values reach the sink, not their keys.</summary>
     /// <typeparam name="TValue">What is written.</typeparam>
-    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <typeparam name="TPosition">A partition's position.</typeparam>
     /// <param name="stepId">The step's id, unique in the flow.</param>
     /// <param name="sink">The sink.</param>
     /// <param name="key">An item's key, which chooses its partition. What it throws ends the flow.</param>
@@ -149,13 +149,13 @@ public sealed class FlowStream<T> : IStreamEnd
     /// <returns>These items, to be read further.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException">The id is empty or taken.</exception>
-    public FlowStream<T> Output<TValue, TState>(
-        string stepId, FixedPartitionedSink<TValue, TState> sink, Func<T, string> key, Func<T, TValue> value)
+    public FlowStream<T> Output<TValue, TPosition>(
+        string stepId, FixedPartitionedSink<TValue, TPosition> sink, Func<T, string> key, Func<T, TValue> value)
     {
         ArgumentNullException.ThrowIfNull(sink);
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
-        return WriteTo(new FixedSinkStep<T, TValue, TState>(_flow.Plan.AddStepId(stepId), sink, key, value));
+        return WriteTo(new FixedSinkStep<T, TValue, TPosition>(_flow.Plan.AddStepId(stepId), sink, key, value));
     }
 
     /// <summary>What a worker sends this stream's items to: the same for all that send.</summary>

@@ -11,7 +11,7 @@ public interface IRecoveryExecution : IAsyncDisposable
     long LastEpoch { get; }
 
     /// <summary>The states of all partitions as of <see cref="LastEpoch"/>, also of those that the flow no longer has.</summary>
-    IReadOnlyList<StoredState> States { get; }
+    IReadOnlyList<StoredPosition> States { get; }
 
     /// <summary>Commits an epoch: all of it durably, or nothing (rule F3).</summary>
     /// <param name="epoch">Its number, which is one more than the last committed, and the states that have changed.</param>

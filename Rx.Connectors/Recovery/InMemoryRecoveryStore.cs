@@ -44,7 +44,7 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
 
         public bool IsAlive { get; set; }
 
-        public Dictionary<(string Step, string Partition), StoredState> States { get; } = [];
+        public Dictionary<(string Step, string Partition), StoredPosition> States { get; } = [];
     }
 
     private sealed class Execution : IRecoveryExecution
@@ -66,7 +66,7 @@ public sealed class InMemoryRecoveryStore : IRecoveryStore
 
         public long LastEpoch { get; }
 
-        public IReadOnlyList<StoredState> States { get; }
+        public IReadOnlyList<StoredPosition> States { get; }
 
         public ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

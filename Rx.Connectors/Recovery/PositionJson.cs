@@ -25,37 +25,37 @@ internal sealed class PositionJson
     }
 
     /// <summary>Why positions of this type cannot be written; null if they can.</summary>
-    public string? FindFault<TState>()
+    public string? FindFault<TPosition>()
     {
         try
         {
-            return TypeInfo<TState>() is { Kind: JsonTypeInfoKind.Object, Properties.Count: 0 }
-                && Nullable.GetUnderlyingType(typeof(TState)) is null
-                ? $"positions of type {TypeName.Of(typeof(TState))} cannot be serialised: it has no public members" : null;
+            return TypeInfo<TPosition>() is { Kind: JsonTypeInfoKind.Object, Properties.Count: 0 }
+                && Nullable.GetUnderlyingType(typeof(TPosition)) is null
+                ? $"positions of type {TypeName.Of(typeof(TPosition))} cannot be serialised: it has no public members" : null;
         }
         catch (Exception error) when (error is NotSupportedException or InvalidOperationException)
         {
-            return $"positions of type {TypeName.Of(typeof(TState))} cannot be serialised; give RecoveryOptions.Serializer a " +
+            return $"positions of type {TypeName.Of(typeof(TPosition))} cannot be serialised; give RecoveryOptions.Serializer a " +
                 $"TypeInfoResolver that knows the type ({error.Message})";
         }
     }
 
-    public string Write<TState>(TState position) => JsonSerializer.Serialize(position, TypeInfo<TState>());
+    public string Write<TPosition>(TPosition position) => JsonSerializer.Serialize(position, TypeInfo<TPosition>());
 
     /// <summary>Writes a position and sees that it can be read back: a type whose members cannot be set would begin anew.</summary>
     /// <exception cref="NotSupportedException">It cannot.</exception>
-    public string WriteChecked<TState>(TState position)
+    public string WriteChecked<TPosition>(TPosition position)
     {
         var text = Write(position);
-        return Write(Read<TState>(text)) == text
+        return Write(Read<TPosition>(text)) == text
             ? text
             : throw new NotSupportedException(
-                $"A position of type {TypeName.Of(typeof(TState))} does not come back from the JSON it is stored as, {text}. " +
+                $"A position of type {TypeName.Of(typeof(TPosition))} does not come back from the JSON it is stored as, {text}. " +
                 "Its members must be public and settable, or parameters of its constructor.");
     }
 
     /// <exception cref="JsonException">The text is no such position.</exception>
-    public TState Read<TState>(string text) => JsonSerializer.Deserialize(text, TypeInfo<TState>())!;
+    public TPosition Read<TPosition>(string text) => JsonSerializer.Deserialize(text, TypeInfo<TPosition>())!;
 
     // JSON is UTF-8: half a surrogate pair would silently become another character, and the position another position.
     private sealed class StrictText : JsonConverter<string>
@@ -78,7 +78,7 @@ internal sealed class PositionJson
                 "Encode it, as in hexadecimal digits or Base64.");
     }
 
-    private JsonTypeInfo<TState> TypeInfo<TState>() => (JsonTypeInfo<TState>)_options.GetTypeInfo(typeof(TState));
+    private JsonTypeInfo<TPosition> TypeInfo<TPosition>() => (JsonTypeInfo<TPosition>)_options.GetTypeInfo(typeof(TPosition));
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application has reflection switched on.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the application has reflection switched on.")]

@@ -8,7 +8,7 @@ namespace Rx.Connectors.Recovery;
 internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings settings, IScheduler scheduler)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Step, string Partition), StoredState> _states =
+    private readonly Dictionary<(string Step, string Partition), StoredPosition> _states =
         execution.States.ToDictionary(static state => (state.Step, state.Partition));
 
     // A store may block: what comes after a pause must not come on a worker's thread.
@@ -21,7 +21,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
 
     public PositionJson Json => settings.Json;
 
-    public StoredState? Find(string step, string partition)
+    public StoredPosition? Find(string step, string partition)
     {
         lock (_gate)
         {
@@ -36,7 +36,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
     /// <param name="failed">Hears of every attempt that failed and is followed by another.</param>
     /// <param name="abort">Ends the attempts.</param>
     public async Task CommitAsync(
-        IReadOnlyList<StoredState> changes, DateTimeOffset at, Action begun, Action<Exception> failed, CancellationToken abort)
+        IReadOnlyList<StoredPosition> changes, DateTimeOffset at, Action begun, Action<Exception> failed, CancellationToken abort)
     {
         if (changes.Count == 0)
         {
@@ -54,7 +54,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
                 break;
             }
             catch (Exception error) when (MayPass(error) && !abort.IsCancellationRequested
-                && backoff.Failures < settings.MaxCommitRetries)
+                && backoff.Failures < settings.MaxCommitRetryAttempts)
             {
                 failed(error);
             }

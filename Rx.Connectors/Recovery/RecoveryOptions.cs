@@ -12,8 +12,8 @@ public sealed class RecoveryOptions
     /// <summary>The default of <see cref="AllowSourcesWithoutPositions"/>: no.</summary>
     public const bool DefaultAllowSourcesWithoutPositions = false;
 
-    /// <summary>The default of <see cref="MaxCommitRetries"/>: 8, which with the default backoff takes up to a minute.</summary>
-    public const int DefaultMaxCommitRetries = 8;
+    /// <summary>The default of <see cref="MaxCommitRetryAttempts"/>: 8, which with the default backoff takes up to a minute.</summary>
+    public const int DefaultMaxCommitRetryAttempts = 8;
 
     /// <summary>The store. One store may serve many flows; a flow is known to it by its name.</summary>
     public required IRecoveryStore Store { get; init; }
@@ -24,16 +24,16 @@ public sealed class RecoveryOptions
 
     /// <summary>
     /// Lets a source without positions (a <see cref="Sources.DynamicSource{T}"/>) lead to a sink with positions (a
-    /// <see cref="Sinks.FixedPartitionedSink{T, TState}"/>). After a crash the sink goes back to the last commit and cuts off what was
+    /// <see cref="Sinks.FixedPartitionedSink{T, TPosition}"/>). After a crash the sink goes back to the last commit and cuts off what was
     /// written since, and the source does not read it again: those items are lost.
     /// </summary>
     /// <value>Default: <see cref="DefaultAllowSourcesWithoutPositions"/>, so that such a flow is refused when it is started.</value>
     public bool AllowSourcesWithoutPositions { get; init; } = DefaultAllowSourcesWithoutPositions;
 
     /// <summary>How often a commit that failed is tried again before the flow fails. Meanwhile the flow goes on.</summary>
-    /// <value>Zero or more. Default: <see cref="DefaultMaxCommitRetries"/>. A fence, an
+    /// <value>Zero or more. Default: <see cref="DefaultMaxCommitRetryAttempts"/>. A fence, an
     /// <see cref="ArgumentException"/> and what <see cref="RecoveryStoreException.IsPermanent"/> says are never tried again.</value>
-    public int MaxCommitRetries { get; init; } = DefaultMaxCommitRetries;
+    public int MaxCommitRetryAttempts { get; init; } = DefaultMaxCommitRetryAttempts;
 
     /// <summary>How long to wait between those attempts, on the flow's clock.</summary>
     /// <value>Default, null: the defaults of <see cref="BackoffOptions"/>.</value>

@@ -4,7 +4,7 @@ namespace Rx.Connectors.Recovery;
 
 /// <summary>Checked <see cref="RecoveryOptions"/>.</summary>
 internal sealed record RecoverySettings(
-    IRecoveryStore Store, bool TakeOver, bool AllowSourcesWithoutPositions, int MaxCommitRetries, BackoffSettings CommitBackoff, PositionJson Json,
+    IRecoveryStore Store, bool TakeOver, bool AllowSourcesWithoutPositions, int MaxCommitRetryAttempts, BackoffSettings CommitBackoff, PositionJson Json,
     Action<ResumeReport>? OnResume)
 {
     private const string Path = "options.Recovery";
@@ -21,15 +21,15 @@ internal sealed record RecoverySettings(
             throw new ArgumentNullException($"{Path}.{nameof(options.Store)}", "RecoveryOptions.Store must be a store.");
         }
 
-        if (options.MaxCommitRetries < 0)
+        if (options.MaxCommitRetryAttempts < 0)
         {
             throw new ArgumentOutOfRangeException(
-                $"{Path}.{nameof(options.MaxCommitRetries)}", options.MaxCommitRetries,
-                "RecoveryOptions.MaxCommitRetries must be zero or more.");
+                $"{Path}.{nameof(options.MaxCommitRetryAttempts)}", options.MaxCommitRetryAttempts,
+                "RecoveryOptions.MaxCommitRetryAttempts must be zero or more.");
         }
 
         return new RecoverySettings(
-            options.Store, options.TakeOver, options.AllowSourcesWithoutPositions, options.MaxCommitRetries,
+            options.Store, options.TakeOver, options.AllowSourcesWithoutPositions, options.MaxCommitRetryAttempts,
             BackoffSettings.Check(options.CommitBackoff, $"{Path}.{nameof(options.CommitBackoff)}"),
             new PositionJson(options.Serializer), options.OnResume);
     }

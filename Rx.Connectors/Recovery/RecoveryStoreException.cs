@@ -28,6 +28,6 @@ public class RecoveryStoreException : Exception
     /// Whether trying again cannot help, as where the store's file was deleted or replaced. A flow then fails at once instead of
     /// repeating the commit; the next run begins from what the store holds.
     /// </summary>
-    /// <value>Default: false. The commit is tried again, <see cref="RecoveryOptions.MaxCommitRetries"/> times.</value>
+    /// <value>Default: false. The commit is tried again, <see cref="RecoveryOptions.MaxCommitRetryAttempts"/> times.</value>
     public bool IsPermanent { get; init; }
 }

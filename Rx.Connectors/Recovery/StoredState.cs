@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Recovery;
 
 /// <summary>What kind of step a state belongs to.</summary>
-public enum StateKind
+public enum StepKind
 {
     /// <summary>A source partition's position.</summary>
     Source = 0,
@@ -15,10 +15,10 @@ public enum StateKind
 /// <param name="Step">The step's id.</param>
 /// <param name="Partition">The partition's key.</param>
 /// <param name="State">The position as JSON; null in a commit takes a stored one away.</param>
-public sealed record StoredState(StateKind Kind, string Step, string Partition, string? State);
+public sealed record StoredPosition(StepKind Kind, string Step, string Partition, string? State);
 
 /// <summary>What one epoch commits.</summary>
 /// <param name="Number">The epoch's number, from 1, over all executions.</param>
 /// <param name="At">When it was closed, on the flow's clock.</param>
 /// <param name="Changes">The states that differ from those of the epoch before; the others stay as they are.</param>
-public sealed record EpochCommit(long Number, DateTimeOffset At, IReadOnlyList<StoredState> Changes);
+public sealed record EpochCommit(long Number, DateTimeOffset At, IReadOnlyList<StoredPosition> Changes);

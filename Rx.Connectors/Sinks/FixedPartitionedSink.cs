@@ -4,8 +4,8 @@ namespace Rx.Connectors.Sinks;
 
 /// <summary>A sink with a known set of partitions. An item goes to the partition that its key chooses, always the same one.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TState">A partition's position.</typeparam>
-public abstract class FixedPartitionedSink<T, TState>
+/// <typeparam name="TPosition">A partition's position.</typeparam>
+public abstract class FixedPartitionedSink<T, TPosition>
 {
     /// <summary>The keys of the partitions that this worker can write. Called once per run and worker.</summary>
     /// <returns>Keys that are stable over restarts, since positions are stored under them. They must be unique.</returns>
@@ -27,8 +27,8 @@ public abstract class FixedPartitionedSink<T, TState>
     /// <param name="partition">One of the keys of <see cref="ListPartitions"/>.</param>
     /// <param name="resumeState">The position of the last committed snapshot, or none.</param>
     /// <returns>A new partition.</returns>
-    public abstract StatefulSinkPartition<T, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState);
+    public abstract StatefulSinkPartition<T, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState);
 
     /// <summary>
     /// Chooses an item's partition: this number, modulo the number of partitions of the whole flow, counts into their keys

@@ -3,7 +3,7 @@ using System.Reactive.Concurrency;
 namespace Rx.Connectors.Sinks;
 
 /// <summary>
-/// One partition of a sink: what a worker writes to. Derive from <see cref="StatefulSinkPartition{T,TState}"/> or
+/// One partition of a sink: what a worker writes to. Derive from <see cref="StatefulSinkPartition{T,TPosition}"/> or
 /// <see cref="StatelessSinkPartition{T}"/>, or let <c>Bridge.To(..).ToPartition(..)</c> make one of an asynchronous client.
 /// </summary>
 /// <typeparam name="T">The items.</typeparam>

@@ -5,8 +5,8 @@ namespace Rx.Connectors.Sources;
 
 /// <summary>A source with a known set of partitions, each of which is read by one worker and resumed on its own.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TState">A partition's position.</typeparam>
-public abstract class FixedPartitionedSource<T, TState>
+/// <typeparam name="TPosition">A partition's position.</typeparam>
+public abstract class FixedPartitionedSource<T, TPosition>
 {
     /// <summary>The keys of the partitions that this worker can read. Called once per run and worker, and again after each
     /// signal of <see cref="PartitionChanges"/>.</summary>
@@ -38,6 +38,6 @@ public abstract class FixedPartitionedSource<T, TState>
     /// <param name="partition">One of the keys of <see cref="ListPartitions"/>.</param>
     /// <param name="resumeState">The position of the last committed snapshot, or none: then begin from the beginning.</param>
     /// <returns>A new partition. It must not wait for its client: connecting is part of the work between polls.</returns>
-    public abstract StatefulSourcePartition<T, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState);
+    public abstract StatefulSourcePartition<T, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState);
 }

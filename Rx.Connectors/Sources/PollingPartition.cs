@@ -3,10 +3,10 @@ using System.Runtime.ExceptionServices;
 
 namespace Rx.Connectors.Sources;
 
-/// <summary>The one partition of a <see cref="SimplePollingSource{T, TState}"/>.</summary>
-internal sealed class PollingPartition<T, TState>(
-    Func<Polled<T>> nextItem, Func<ResumeState<TState>> snapshot, Func<IScheduler, PollSchedule> open)
-    : StatefulSourcePartition<T, TState>
+/// <summary>The one partition of a <see cref="SimplePollingSource{T, TPosition}"/>.</summary>
+internal sealed class PollingPartition<T, TPosition>(
+    Func<Polled<T>> nextItem, Func<ResumeState<TPosition>> snapshot, Func<IScheduler, PollSchedule> open)
+    : StatefulSourcePartition<T, TPosition>
 {
     private PollSchedule? _schedule;
     private ExceptionDispatchInfo? _error;
@@ -34,7 +34,7 @@ internal sealed class PollingPartition<T, TState>(
         return _schedule!.IsDue ? Poll(_schedule) : [];
     }
 
-    public override ResumeState<TState> Snapshot()
+    public override ResumeState<TPosition> Snapshot()
     {
         TypeName.ThrowIfDisposed(_disposed, GetType());
         return snapshot();

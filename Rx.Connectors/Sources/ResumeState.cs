@@ -7,51 +7,51 @@ namespace Rx.Connectors.Sources;
 /// A position to resume from, or none. It is not the same as the type's default value: an offset of 0 that was stored is a
 /// position, and a partition that was never snapshotted has none.
 /// </summary>
-/// <typeparam name="TState">What a position is for the partition: an offset, a sequence number, a cursor.</typeparam>
+/// <typeparam name="TPosition">What a position is for the partition: an offset, a sequence number, a cursor.</typeparam>
 [JsonConverter(typeof(ResumeStateJson))]
-public readonly struct ResumeState<TState> : IHasConverter, IEquatable<ResumeState<TState>>
+public readonly struct ResumeState<TPosition> : IHasConverter, IEquatable<ResumeState<TPosition>>
 {
-    private readonly TState _value;
+    private readonly TPosition _value;
 
     /// <summary>Makes a state that holds a position.</summary>
     /// <param name="value">The position.</param>
-    public ResumeState(TState value)
+    public ResumeState(TPosition value)
     {
         _value = value;
         HasValue = true;
     }
 
     /// <summary>No position: begin from the beginning, whatever that is for the client.</summary>
-    public static ResumeState<TState> None => default;
+    public static ResumeState<TPosition> None => default;
 
     /// <summary>Whether there is a position.</summary>
     public bool HasValue { get; }
 
     /// <summary>The position.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public TState Value => HasValue ? _value : throw new InvalidOperationException("There is no position to resume from.");
+    public TPosition Value => HasValue ? _value : throw new InvalidOperationException("There is no position to resume from.");
 
     /// <summary>Wraps a position, so that a <c>Snapshot</c> can simply return it.</summary>
     /// <param name="value">The position.</param>
     [SuppressMessage("Usage", "CA2225", Justification = "The constructor is the named alternative.")]
-    public static implicit operator ResumeState<TState>(TState value) => new(value);
+    public static implicit operator ResumeState<TPosition>(TPosition value) => new(value);
 
     /// <summary>Compares two states.</summary>
     /// <param name="left">One state.</param>
     /// <param name="right">The other.</param>
     /// <returns>Whether they are equal.</returns>
-    public static bool operator ==(ResumeState<TState> left, ResumeState<TState> right) => left.Equals(right);
+    public static bool operator ==(ResumeState<TPosition> left, ResumeState<TPosition> right) => left.Equals(right);
 
     /// <summary>Compares two states.</summary>
     /// <param name="left">One state.</param>
     /// <param name="right">The other.</param>
     /// <returns>Whether they differ.</returns>
-    public static bool operator !=(ResumeState<TState> left, ResumeState<TState> right) => !left.Equals(right);
+    public static bool operator !=(ResumeState<TPosition> left, ResumeState<TPosition> right) => !left.Equals(right);
 
     /// <summary>Reads the position if there is one.</summary>
     /// <param name="value">The position, or the type's default value.</param>
     /// <returns>Whether there is one.</returns>
-    public bool TryGetValue([MaybeNullWhen(false)] out TState value)
+    public bool TryGetValue([MaybeNullWhen(false)] out TPosition value)
     {
         value = _value;
         return HasValue;
@@ -60,27 +60,27 @@ public readonly struct ResumeState<TState> : IHasConverter, IEquatable<ResumeSta
     /// <summary>The position, or another value where there is none.</summary>
     /// <param name="fallback">What to return where there is none.</param>
     /// <returns>One of the two.</returns>
-    public TState GetValueOrDefault(TState fallback) => HasValue ? _value : fallback;
+    public TPosition GetValueOrDefault(TPosition fallback) => HasValue ? _value : fallback;
 
     /// <summary>Turns the position into another; none stays none.</summary>
     /// <typeparam name="TResult">The new position's type.</typeparam>
     /// <param name="selector">Makes the new position. It is called only when there is one.</param>
     /// <returns>The new state.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    public ResumeState<TResult> Select<TResult>(Func<TState, TResult> selector)
+    public ResumeState<TResult> Select<TResult>(Func<TPosition, TResult> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
         return HasValue ? new ResumeState<TResult>(selector(_value)) : ResumeState<TResult>.None;
     }
 
-    JsonConverter IHasConverter.MakeConverter() => new ResumeStateConverter<TState>();
+    JsonConverter IHasConverter.MakeConverter() => new ResumeStateConverter<TPosition>();
 
     /// <inheritdoc/>
-    public bool Equals(ResumeState<TState> other) =>
-        HasValue == other.HasValue && EqualityComparer<TState>.Default.Equals(_value, other._value);
+    public bool Equals(ResumeState<TPosition> other) =>
+        HasValue == other.HasValue && EqualityComparer<TPosition>.Default.Equals(_value, other._value);
 
     /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is ResumeState<TState> other && Equals(other);
+    public override bool Equals(object? obj) => obj is ResumeState<TPosition> other && Equals(other);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(HasValue, _value);

@@ -24,9 +24,9 @@ internal sealed class ResumeStateJson : JsonConverterFactory
         ((IHasConverter)RuntimeHelpers.GetUninitializedObject(typeToConvert)).MakeConverter();
 }
 
-internal sealed class ResumeStateConverter<TState> : JsonConverter<ResumeState<TState>>
+internal sealed class ResumeStateConverter<TPosition> : JsonConverter<ResumeState<TPosition>>
 {
-    public override ResumeState<TState> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override ResumeState<TPosition> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -36,17 +36,17 @@ internal sealed class ResumeStateConverter<TState> : JsonConverter<ResumeState<T
         reader.Read();
         if (reader.TokenType == JsonTokenType.EndArray)
         {
-            return ResumeState<TState>.None;
+            return ResumeState<TPosition>.None;
         }
 
         var value = JsonSerializer.Deserialize(ref reader, TypeInfo(options));
         reader.Read();
         return reader.TokenType == JsonTokenType.EndArray
-            ? new ResumeState<TState>(value!)
+            ? new ResumeState<TPosition>(value!)
             : throw new JsonException("A resume state must not hold more than one position.");
     }
 
-    public override void Write(Utf8JsonWriter writer, ResumeState<TState> value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, ResumeState<TPosition> value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
         if (value.TryGetValue(out var position))
@@ -57,6 +57,6 @@ internal sealed class ResumeStateConverter<TState> : JsonConverter<ResumeState<T
         writer.WriteEndArray();
     }
 
-    private static JsonTypeInfo<TState> TypeInfo(JsonSerializerOptions options) =>
-        (JsonTypeInfo<TState>)options.GetTypeInfo(typeof(TState));
+    private static JsonTypeInfo<TPosition> TypeInfo(JsonSerializerOptions options) =>
+        (JsonTypeInfo<TPosition>)options.GetTypeInfo(typeof(TPosition));
 }

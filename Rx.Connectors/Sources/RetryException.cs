@@ -1,8 +1,8 @@
 namespace Rx.Connectors.Sources;
 
 /// <summary>
-/// Thrown inside <see cref="SimplePollingSource{T, TState}.NextItem"/> to be asked again before the usual interval is over. It
-/// is for code from which returning <see cref="SimplePollingSource{T, TState}.RetryAfter"/> is out of reach.
+/// Thrown inside <see cref="SimplePollingSource{T, TPosition}.NextItem"/> to be asked again before the usual interval is over. It
+/// is for code from which returning <see cref="SimplePollingSource{T, TPosition}.RetryAfter"/> is out of reach.
 /// </summary>
 public sealed class RetryException : Exception
 {

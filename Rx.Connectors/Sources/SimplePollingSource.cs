@@ -2,10 +2,10 @@ namespace Rx.Connectors.Sources;
 
 /// <summary>
 /// A source that asks for one item at regular times. Derive from it, and write <see cref="NextItem"/>. It suits what is asked
-/// every few seconds or hours; for more, derive from <see cref="FixedPartitionedSource{T,TState}"/>, or bridge a client.
+/// every few seconds or hours; for more, derive from <see cref="FixedPartitionedSource{T,TPosition}"/>, or bridge a client.
 /// </summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TState">A position: an immutable value that can be serialised with System.Text.Json.</typeparam>
+/// <typeparam name="TPosition">A position: an immutable value that can be serialised with System.Text.Json.</typeparam>
 /// <remarks>
 /// <para>It has one partition, <c>"singleton"</c>, so one worker reads it. Its methods are called by that worker, one at a
 /// time. The clock is the host's scheduler.</para>
@@ -14,7 +14,7 @@ namespace Rx.Connectors.Sources;
 /// for them all: the next is at the first regular time to come.</para>
 /// <para>When <see cref="NextItem"/> throws, the source has failed: it is not called again, and each poll throws the same.</para>
 /// </remarks>
-public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T, TState>
+public abstract class SimplePollingSource<T, TPosition> : FixedPartitionedSource<T, TPosition>
 {
     private const string Singleton = "singleton";
 
@@ -42,8 +42,8 @@ public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T,
     /// <summary>Resumes, and makes the partition that polls. It is due at once, or at the first mark.</summary>
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>
-    public sealed override StatefulSourcePartition<T, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState)
+    public sealed override StatefulSourcePartition<T, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState)
     {
         if (partition != Singleton)
         {
@@ -51,7 +51,7 @@ public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T,
         }
 
         ResumeFrom(resumeState);
-        return new PollingPartition<T, TState>(NextItem, Snapshot, scheduler => new PollSchedule(_interval, _alignTo, scheduler));
+        return new PollingPartition<T, TPosition>(NextItem, Snapshot, scheduler => new PollSchedule(_interval, _alignTo, scheduler));
     }
 
     /// <summary>Asks to be called again before the usual interval is over, without an item.</summary>
@@ -80,7 +80,7 @@ public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T,
     /// <summary>The position just after the last item that <see cref="NextItem"/> returned. Default: none.</summary>
     /// <returns>A position that <see cref="ResumeFrom"/> goes on from; none to begin from the beginning.</returns>
     /// <remarks>The traps: a position <em>of</em> the last item reads it twice, and the call must change nothing.</remarks>
-    protected virtual ResumeState<TState> Snapshot() => ResumeState<TState>.None;
+    protected virtual ResumeState<TPosition> Snapshot() => ResumeState<TPosition>.None;
 
     /// <summary>
     /// Goes to where <see cref="NextItem"/> is to go on. Called once for each partition that is built, before its first item.
@@ -89,7 +89,7 @@ public abstract class SimplePollingSource<T, TState> : FixedPartitionedSource<T,
     /// <param name="resumeState">
     /// A stored position, or none: then to the beginning, also if this object was read from in an earlier run.
     /// </param>
-    protected virtual void ResumeFrom(ResumeState<TState> resumeState)
+    protected virtual void ResumeFrom(ResumeState<TPosition> resumeState)
     {
     }
 }

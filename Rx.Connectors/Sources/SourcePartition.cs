@@ -4,7 +4,7 @@ using System.Reactive.Concurrency;
 namespace Rx.Connectors.Sources;
 
 /// <summary>
-/// One partition of a source: what a worker polls. Derive from <see cref="StatefulSourcePartition{T,TState}"/> or
+/// One partition of a source: what a worker polls. Derive from <see cref="StatefulSourcePartition{T,TPosition}"/> or
 /// <see cref="StatelessSourcePartition{T}"/>, or let <c>Bridge.From(..).ToPartition(..)</c> make one of an asynchronous client.
 /// </summary>
 /// <typeparam name="T">The items.</typeparam>

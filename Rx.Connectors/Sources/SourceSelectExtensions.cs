@@ -12,7 +12,7 @@ public static class SourceSelectExtensions
     /// where an item came from, as the file of a line; everything else is a <c>Select</c> in the flow.
     /// </summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <typeparam name="TPosition">A partition's position.</typeparam>
     /// <typeparam name="TResult">The new items.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="selector">
@@ -22,17 +22,17 @@ public static class SourceSelectExtensions
     /// </param>
     /// <returns>A source to use instead of the first.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static FixedPartitionedSource<TResult, TState> Select<T, TState, TResult>(
-        this FixedPartitionedSource<T, TState> source, Func<string, T, TResult> selector)
+    public static FixedPartitionedSource<TResult, TPosition> Select<T, TPosition, TResult>(
+        this FixedPartitionedSource<T, TPosition> source, Func<string, T, TResult> selector)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(selector);
-        return new SelectedSource<T, TState, TResult>(source, selector);
+        return new SelectedSource<T, TPosition, TResult>(source, selector);
     }
 }
 
-internal sealed class SelectedSource<T, TState, TResult>(
-    FixedPartitionedSource<T, TState> source, Func<string, T, TResult> selector) : FixedPartitionedSource<TResult, TState>
+internal sealed class SelectedSource<T, TPosition, TResult>(
+    FixedPartitionedSource<T, TPosition> source, Func<string, T, TResult> selector) : FixedPartitionedSource<TResult, TPosition>
 {
     public override IReadOnlyList<string> ListPartitions() => source.ListPartitions();
 
@@ -42,13 +42,13 @@ internal sealed class SelectedSource<T, TState, TResult>(
 
     public override IObservable<Unit>? PartitionChanges(IScheduler scheduler) => source.PartitionChanges(scheduler);
 
-    public override StatefulSourcePartition<TResult, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState) =>
-        new SelectedPartition<T, TState, TResult>(source.BuildPartition(stepId, partition, resumeState), partition, selector);
+    public override StatefulSourcePartition<TResult, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState) =>
+        new SelectedPartition<T, TPosition, TResult>(source.BuildPartition(stepId, partition, resumeState), partition, selector);
 }
 
-internal sealed class SelectedPartition<T, TState, TResult>(
-    StatefulSourcePartition<T, TState> inner, string key, Func<string, T, TResult> selector) : StatefulSourcePartition<TResult, TState>
+internal sealed class SelectedPartition<T, TPosition, TResult>(
+    StatefulSourcePartition<T, TPosition> inner, string key, Func<string, T, TResult> selector) : StatefulSourcePartition<TResult, TPosition>
 {
     public override DateTimeOffset? NextAwake => inner.NextAwake;
 
@@ -61,9 +61,9 @@ internal sealed class SelectedPartition<T, TState, TResult>(
     public override IReadOnlyList<TResult>? NextBatch() =>
         inner.NextBatch() is { } items ? new SelectedBatch<T, TResult>(items, key, selector) : null;
 
-    public override ResumeState<TState> Snapshot() => inner.Snapshot();
+    public override ResumeState<TPosition> Snapshot() => inner.Snapshot();
 
-    public override void OnCommitted(TState position) => inner.OnCommitted(position);
+    public override void OnCommitted(TPosition position) => inner.OnCommitted(position);
 
     public override ValueTask DisposeAsync()
     {

@@ -2,8 +2,8 @@ namespace Rx.Connectors.Sources;
 
 /// <summary>A source partition that can be resumed where it was left.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TState">A position: an immutable value that can be serialised with System.Text.Json.</typeparam>
-public abstract class StatefulSourcePartition<T, TState> : SourcePartition<T>
+/// <typeparam name="TPosition">A position: an immutable value that can be serialised with System.Text.Json.</typeparam>
+public abstract class StatefulSourcePartition<T, TPosition> : SourcePartition<T>
 {
     /// <summary>The position just after the last item that <see cref="SourcePartition{T}.NextBatch"/> handed out.</summary>
     /// <returns>
@@ -16,7 +16,7 @@ public abstract class StatefulSourcePartition<T, TState> : SourcePartition<T>
     /// position <em>of</em> the last item, which would be read twice; and it is called again without a poll in between, so it
     /// must change nothing. It is valid before the first poll and after the last.
     /// </remarks>
-    public abstract ResumeState<TState> Snapshot();
+    public abstract ResumeState<TPosition> Snapshot();
 
     /// <summary>Hears that a position of its snapshots is durable (rule S11). Default: does nothing.</summary>
     /// <param name="position">A position that <see cref="Snapshot"/> returned: nothing before it will ever be read again.</param>
@@ -25,7 +25,7 @@ public abstract class StatefulSourcePartition<T, TState> : SourcePartition<T>
     /// one before; a partition that was built from a stored position hears of that one first. It must not wait: acknowledging to a
     /// broker is work to begin here and to end elsewhere. What it throws ends the flow with an error that names the partition.
     /// </remarks>
-    public virtual void OnCommitted(TState position)
+    public virtual void OnCommitted(TPosition position)
     {
     }
 }

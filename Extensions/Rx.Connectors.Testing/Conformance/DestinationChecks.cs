@@ -6,8 +6,8 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Testing;
 
 /// <summary>A sink whose destination can be read: K1, K2, K7, and what a restart repeats.</summary>
-internal sealed class DestinationChecks<T, TState>(
-    Func<int, T> item, Func<IScheduler, ResumeState<TState>, SinkPartition<T>> build, Func<IReadOnlyList<T>> written,
+internal sealed class DestinationChecks<T, TPosition>(
+    Func<int, T> item, Func<IScheduler, ResumeState<TPosition>, SinkPartition<T>> build, Func<IReadOnlyList<T>> written,
     SinkConformanceOptions options, Findings findings, ClockKind kind, Watch watch) where T : notnull
 {
     private const int Batches = 4;
@@ -57,7 +57,7 @@ internal sealed class DestinationChecks<T, TState>(
     private void CheckWrites()
     {
         var batches = NewItems();
-        using var partition = Open(ResumeState<TState>.None);
+        using var partition = Open(ResumeState<TPosition>.None);
         var all = new List<T>();
         foreach (var batch in batches)
         {
@@ -84,7 +84,7 @@ internal sealed class DestinationChecks<T, TState>(
     {
         var batches = NewItems();
         string position;
-        using (var first = Open(ResumeState<TState>.None))
+        using (var first = Open(ResumeState<TPosition>.None))
         {
             foreach (var batch in batches.Take(cut))
             {
@@ -99,7 +99,7 @@ internal sealed class DestinationChecks<T, TState>(
         }
 
         var isStateful = position.Length > 0;
-        using (var second = Open(isStateful ? Read(position) : ResumeState<TState>.None))
+        using (var second = Open(isStateful ? Read(position) : ResumeState<TPosition>.None))
         {
             foreach (var batch in batches.Skip(cut))
             {
@@ -123,7 +123,7 @@ internal sealed class DestinationChecks<T, TState>(
 
     private string Snapshot(SinkPartition<T> partition)
     {
-        if (partition is not StatefulSinkPartition<T, TState> stateful)
+        if (partition is not StatefulSinkPartition<T, TPosition> stateful)
         {
             return "";
         }
@@ -142,9 +142,9 @@ internal sealed class DestinationChecks<T, TState>(
         return text;
     }
 
-    private static ResumeState<TState> Read(string text) => JsonSerializer.Deserialize<ResumeState<TState>>(text, _json);
+    private static ResumeState<TPosition> Read(string text) => JsonSerializer.Deserialize<ResumeState<TPosition>>(text, _json);
 
-    private SinkPartition<T> Open(ResumeState<TState> resume)
+    private SinkPartition<T> Open(ResumeState<TPosition> resume)
     {
         var clock = new ConformanceClock(kind, options.Patience);
         var partition = watch.Call("The factory", () => build(clock.Scheduler, resume));

@@ -100,16 +100,16 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
 
     private void CheckShape(IEnumerable<SourceRun<T>> runs)
     {
-        if (context.Options.MaxCount is not { } most)
+        if (context.Options.MaxBatchSize is not { } most)
         {
-            _findings.NotChecked("S7", "state MaxCount");
+            _findings.NotChecked("S7", "state MaxBatchSize");
             return;
         }
 
         var largest = runs.Max(static run => run.Largest);
         if (largest > most)
         {
-            _findings.Broken("S7", $"a batch has {largest} items, and MaxCount is {most}");
+            _findings.Broken("S7", $"a batch has {largest} items, and MaxBatchSize is {most}");
         }
 
         _findings.Holds("S7", $"1 to {most} items, the largest batch {largest}");
@@ -117,15 +117,15 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
 
     private void CheckDelay(SourceRun<T> run)
     {
-        if (context.Options.MaxDelay is not { } most || run.Script is not { } script || _findings.IsBroken("S8"))
+        if (context.Options.MaxBatchDelay is not { } most || run.Script is not { } script || _findings.IsBroken("S8"))
         {
-            _findings.NotChecked("S7", "MaxDelay, which takes a scripted client and a stated MaxDelay");
+            _findings.NotChecked("S7", "MaxBatchDelay, which takes a scripted client and a stated MaxBatchDelay");
             return;
         }
 
         if (context.Options.Expected is not null || run.Items.Count != script.DeliveredAt.Count)
         {
-            _findings.NotChecked("S7", "MaxDelay, which takes one item for each that the client sends");
+            _findings.NotChecked("S7", "MaxBatchDelay, which takes one item for each that the client sends");
             return;
         }
 
@@ -133,7 +133,7 @@ internal sealed class ReadingChecks<T>(CheckContext<T> context)
         {
             if (run.At[i] - script.DeliveredAt[i] is var held && held > most && !context.IsReal)
             {
-                _findings.Broken("S7", $"item {i} is held back for {held}, and MaxDelay is {most}");
+                _findings.Broken("S7", $"item {i} is held back for {held}, and MaxBatchDelay is {most}");
             }
         }
 

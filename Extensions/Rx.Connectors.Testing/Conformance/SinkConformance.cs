@@ -10,7 +10,7 @@ public static class SinkConformance
 {
     /// <summary>Checks a partition with positions by what its destination holds.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="item">Makes items of numbers, from 0. They must all differ.</param>
     /// <param name="build">Makes a partition, not started, of the clock and the position to resume from. Each is closed before the
     /// next is made for the same destination.</param>
@@ -19,8 +19,8 @@ public static class SinkConformance
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public static ConformanceReport Of<T, TState>(
-        Func<int, T> item, Func<IScheduler, ResumeState<TState>, StatefulSinkPartition<T, TState>> build,
+    public static ConformanceReport Of<T, TPosition>(
+        Func<int, T> item, Func<IScheduler, ResumeState<TPosition>, StatefulSinkPartition<T, TPosition>> build,
         Func<IReadOnlyList<T>> written, SinkConformanceOptions? options)
         where T : notnull
     {
@@ -28,7 +28,7 @@ public static class SinkConformance
         ArgumentNullException.ThrowIfNull(build);
         ArgumentNullException.ThrowIfNull(written);
         return SinkChecker.Run(options, (settings, findings, kind, watch) =>
-            new DestinationChecks<T, TState>(item, build, written, settings, findings, kind, watch).Run());
+            new DestinationChecks<T, TPosition>(item, build, written, settings, findings, kind, watch).Run());
     }
 
     /// <summary>Checks a partition without positions by what its destination holds.</summary>

@@ -7,7 +7,7 @@ public static partial class SourceConformance
 {
     /// <summary>Checks a partition over an asynchronous stream that the kit scripts, so that it fails, floods and misbehaves as needed.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="item">Makes the stream's items of their numbers, from 0. They should all differ.</param>
     /// <param name="start">The number of the item at which a stream begins that is opened at a position, or at none.</param>
     /// <param name="build">Makes a partition, not started, of a stream that is opened where it is to resume.</param>
@@ -15,10 +15,10 @@ public static partial class SourceConformance
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public static ConformanceReport OverStream<T, TState>(
+    public static ConformanceReport OverStream<T, TPosition>(
         Func<int, T> item,
-        Func<ResumeState<TState>, int> start,
-        Func<IAsyncEnumerable<T>, IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build,
+        Func<ResumeState<TPosition>, int> start,
+        Func<IAsyncEnumerable<T>, IScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build,
         SourceConformanceOptions<T>? options = null) =>
         Over(item, start, static (script, clock) => new ConformanceStream<T>(script, clock), build, false, options);
 
@@ -38,7 +38,7 @@ public static partial class SourceConformance
 
     /// <summary>Checks a partition over an observable that the kit scripts.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="item">Makes the observable's items of their numbers, from 0. They should all differ.</param>
     /// <param name="start">The number of the item at which an observable begins that is opened at a position, or at none.</param>
     /// <param name="build">Makes a partition, not started, of an observable that is opened where it is to resume.</param>
@@ -46,10 +46,10 @@ public static partial class SourceConformance
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public static ConformanceReport OverObservable<T, TState>(
+    public static ConformanceReport OverObservable<T, TPosition>(
         Func<int, T> item,
-        Func<ResumeState<TState>, int> start,
-        Func<IObservable<T>, IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build,
+        Func<ResumeState<TPosition>, int> start,
+        Func<IObservable<T>, IScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build,
         SourceConformanceOptions<T>? options = null) =>
         Over(item, start, static (script, clock) => new ConformanceObservable<T>(script, clock), build, true, options);
 
@@ -67,16 +67,16 @@ public static partial class SourceConformance
         SourceConformanceOptions<T>? options) =>
         Over(item, static (script, clock) => new ConformanceObservable<T>(script, clock), build, true, options);
 
-    private static ConformanceReport Over<T, TState, TClient>(
-        Func<int, T> item, Func<ResumeState<TState>, int> start, Func<ConformanceScript<T>, IScheduler, TClient> client,
-        Func<TClient, IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, bool isPushed,
+    private static ConformanceReport Over<T, TPosition, TClient>(
+        Func<int, T> item, Func<ResumeState<TPosition>, int> start, Func<ConformanceScript<T>, IScheduler, TClient> client,
+        Func<TClient, IScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build, bool isPushed,
         SourceConformanceOptions<T>? options)
     {
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(build);
         return SourceChecker.Run(
-            new StatefulSubject<T, TState>((clock, resume, script) =>
+            new StatefulSubject<T, TPosition>((clock, resume, script) =>
             {
                 script!.Next = start(resume);
                 return build(client(script, clock), clock, resume);

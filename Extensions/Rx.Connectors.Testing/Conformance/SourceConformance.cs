@@ -15,17 +15,17 @@ public static partial class SourceConformance
 {
     /// <summary>Checks a partition whose client is its own.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="build">Makes a partition, not started, of the clock and the position to resume from.</param>
     /// <param name="options">What is known of it; null for nothing.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="build"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public static ConformanceReport Of<T, TState>(
-        Func<IScheduler, ResumeState<TState>, StatefulSourcePartition<T, TState>> build, SourceConformanceOptions<T>? options)
+    public static ConformanceReport Of<T, TPosition>(
+        Func<IScheduler, ResumeState<TPosition>, StatefulSourcePartition<T, TPosition>> build, SourceConformanceOptions<T>? options)
     {
         ArgumentNullException.ThrowIfNull(build);
-        return SourceChecker.Run(new StatefulSubject<T, TState>((clock, resume, _) => build(clock, resume)), options);
+        return SourceChecker.Run(new StatefulSubject<T, TPosition>((clock, resume, _) => build(clock, resume)), options);
     }
 
     /// <summary>Checks a partition without positions whose client is its own.</summary>

@@ -27,11 +27,11 @@ public sealed class SourceConformanceOptions<T>
 
     /// <summary>The most items in a batch (rule S7).</summary>
     /// <value>At least 1. Default, null: not checked.</value>
-    public int? MaxCount { get; init; }
+    public int? MaxBatchSize { get; init; }
 
     /// <summary>How long an item may be held back (rule S7). Seen where the client is scripted.</summary>
     /// <value>At least zero. Default, null: not checked.</value>
-    public TimeSpan? MaxDelay { get; init; }
+    public TimeSpan? MaxBatchDelay { get; init; }
 
     /// <summary>How many items may wait inside (rule S6). Seen where the client is scripted.</summary>
     /// <value>At least 1. Default, null: any number below 20,000.</value>
@@ -53,8 +53,8 @@ public sealed class SourceConformanceOptions<T>
     internal SourceConformanceOptions<T> Checked()
     {
         Require(Items >= 1, nameof(Items), Items, "at least 1");
-        Require(MaxCount is null or >= 1, nameof(MaxCount), MaxCount, "at least 1, or null");
-        Require(MaxDelay is null || MaxDelay >= TimeSpan.Zero, nameof(MaxDelay), MaxDelay, "at least zero, or null");
+        Require(MaxBatchSize is null or >= 1, nameof(MaxBatchSize), MaxBatchSize, "at least 1, or null");
+        Require(MaxBatchDelay is null || MaxBatchDelay >= TimeSpan.Zero, nameof(MaxBatchDelay), MaxBatchDelay, "at least zero, or null");
         Require(Capacity is null or >= 1, nameof(Capacity), Capacity, "at least 1, or null");
         Require(Patience > TimeSpan.Zero, nameof(Patience), Patience, "more than zero");
         return this;

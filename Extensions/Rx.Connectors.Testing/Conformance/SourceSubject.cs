@@ -50,8 +50,8 @@ internal sealed class StatelessSubject<T>(Func<IScheduler, ConformanceScript<T>?
 }
 
 /// <summary>A source with positions.</summary>
-internal sealed class StatefulSubject<T, TState>(
-    Func<IScheduler, ResumeState<TState>, ConformanceScript<T>?, StatefulSourcePartition<T, TState>> build) : SourceSubject<T>
+internal sealed class StatefulSubject<T, TPosition>(
+    Func<IScheduler, ResumeState<TPosition>, ConformanceScript<T>?, StatefulSourcePartition<T, TPosition>> build) : SourceSubject<T>
 {
     private static readonly JsonSerializerOptions _options = new() { IncludeFields = true };
 
@@ -60,20 +60,20 @@ internal sealed class StatefulSubject<T, TState>(
     public override SourcePartition<T> Build(IScheduler clock, string position, ConformanceScript<T>? script) =>
         build(clock, Read(position), script);
 
-    public override object Snapshot(SourcePartition<T> partition) => ((StatefulSourcePartition<T, TState>)partition).Snapshot();
+    public override object Snapshot(SourcePartition<T> partition) => ((StatefulSourcePartition<T, TPosition>)partition).Snapshot();
 
-    public override string Write(object position) => JsonSerializer.Serialize((ResumeState<TState>)position, _options);
+    public override string Write(object position) => JsonSerializer.Serialize((ResumeState<TPosition>)position, _options);
 
     public override string RoundTrip(string position) => Write(Read(position));
 
     public override void Commit(SourcePartition<T> partition, object position)
     {
-        if (((ResumeState<TState>)position).TryGetValue(out var value))
+        if (((ResumeState<TPosition>)position).TryGetValue(out var value))
         {
-            ((StatefulSourcePartition<T, TState>)partition).OnCommitted(value);
+            ((StatefulSourcePartition<T, TPosition>)partition).OnCommitted(value);
         }
     }
 
-    private static ResumeState<TState> Read(string position) =>
-        JsonSerializer.Deserialize<ResumeState<TState>>(position, _options);
+    private static ResumeState<TPosition> Read(string position) =>
+        JsonSerializer.Deserialize<ResumeState<TPosition>>(position, _options);
 }

@@ -14,17 +14,17 @@ public sealed partial class Recording
     /// confirmed, flushes, snapshots, failures and when it is closed.
     /// </summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <typeparam name="TPosition">A partition's position.</typeparam>
     /// <param name="sink">The sink.</param>
     /// <returns>The same sink, to use instead.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
-    public FixedPartitionedSink<T, TState> Watch<T, TState>(FixedPartitionedSink<T, TState> sink)
+    public FixedPartitionedSink<T, TPosition> Watch<T, TPosition>(FixedPartitionedSink<T, TPosition> sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        return new WatchedSink<T, TState>(sink, LaneOf);
+        return new WatchedSink<T, TPosition>(sink, LaneOf);
     }
 
-    /// <summary>As <see cref="Watch{T,TState}(FixedPartitionedSink{T,TState})"/>, each worker's share as <c>step/worker</c>.</summary>
+    /// <summary>As <see cref="Watch{T,TPosition}(FixedPartitionedSink{T,TPosition})"/>, each worker's share as <c>step/worker</c>.</summary>
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="sink">The sink.</param>
     /// <returns>The same sink, to use instead.</returns>

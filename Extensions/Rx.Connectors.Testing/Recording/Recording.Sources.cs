@@ -9,17 +9,17 @@ public sealed partial class Recording
     /// that gave nothing, awake times, snapshots, acks, failures, its end and when it is closed.
     /// </summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A partition's position.</typeparam>
+    /// <typeparam name="TPosition">A partition's position.</typeparam>
     /// <param name="source">The source.</param>
     /// <returns>The same source, to use instead.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    public FixedPartitionedSource<T, TState> Watch<T, TState>(FixedPartitionedSource<T, TState> source)
+    public FixedPartitionedSource<T, TPosition> Watch<T, TPosition>(FixedPartitionedSource<T, TPosition> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new WatchedSource<T, TState>(source, LaneOf);
+        return new WatchedSource<T, TPosition>(source, LaneOf);
     }
 
-    /// <summary>As <see cref="Watch{T,TState}(FixedPartitionedSource{T,TState})"/>, each worker's share as <c>step/worker</c>.</summary>
+    /// <summary>As <see cref="Watch{T,TPosition}(FixedPartitionedSource{T,TPosition})"/>, each worker's share as <c>step/worker</c>.</summary>
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="source">The source.</param>
     /// <returns>The same source, to use instead.</returns>
@@ -32,15 +32,15 @@ public sealed partial class Recording
 
     /// <summary>Records one partition, as a test polls it without a flow.</summary>
     /// <typeparam name="T">The items.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="partition">The partition.</param>
     /// <param name="lane">What to record it as.</param>
     /// <returns>The same partition, to use instead.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public StatefulSourcePartition<T, TState> Watch<T, TState>(StatefulSourcePartition<T, TState> partition, string lane)
+    public StatefulSourcePartition<T, TPosition> Watch<T, TPosition>(StatefulSourcePartition<T, TPosition> partition, string lane)
     {
         ArgumentNullException.ThrowIfNull(partition);
-        return new WatchedSourcePartition<T, TState>(partition, LaneOf(lane));
+        return new WatchedSourcePartition<T, TPosition>(partition, LaneOf(lane));
     }
 
     /// <summary>Records one partition, as a test polls it without a flow.</summary>

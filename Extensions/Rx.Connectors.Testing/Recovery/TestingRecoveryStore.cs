@@ -118,7 +118,7 @@ public sealed class TestingRecoveryStore(IRecoveryStore? inner = null) : IRecove
 
         public long LastEpoch => inner.LastEpoch;
 
-        public IReadOnlyList<StoredState> States => inner.States;
+        public IReadOnlyList<StoredPosition> States => inner.States;
 
         public async ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

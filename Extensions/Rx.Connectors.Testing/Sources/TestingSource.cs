@@ -13,15 +13,15 @@ namespace Rx.Connectors.Testing;
 /// </remarks>
 public sealed class TestingSource<T> : FixedPartitionedSource<T, int>
 {
-    /// <summary>The default of <see cref="BatchSize"/>: 1.</summary>
-    public const int DefaultBatchSize = 1;
+    /// <summary>The default of <see cref="MaxBatchSize"/>: 1.</summary>
+    public const int DefaultMaxBatchSize = 1;
 
     /// <summary>The key of the one partition.</summary>
     public const string Partition = "iterable";
 
     private readonly TestingItem<T>[] _items;
     private readonly HashSet<int> _aborted = [];
-    private readonly int _batchSize = DefaultBatchSize;
+    private readonly int _batchSize = DefaultMaxBatchSize;
 
     /// <summary>Makes the source.</summary>
     /// <param name="items">What it gives, in order. Items and sentinels convert by themselves.</param>
@@ -33,14 +33,14 @@ public sealed class TestingSource<T> : FixedPartitionedSource<T, int>
     }
 
     /// <summary>How many items a batch has; a sentinel ends it sooner.</summary>
-    /// <value>1 or more. Default: <see cref="DefaultBatchSize"/>.</value>
+    /// <value>1 or more. Default: <see cref="DefaultMaxBatchSize"/>.</value>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
-    public int BatchSize
+    public int MaxBatchSize
     {
         get => _batchSize;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(BatchSize));
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxBatchSize));
             _batchSize = value;
         }
     }

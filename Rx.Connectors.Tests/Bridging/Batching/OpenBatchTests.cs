@@ -7,7 +7,7 @@ namespace Rx.Connectors.Tests.Bridging;
 /// <summary>The one piece of the bridge that two threads touch without the lock, driven through every order of its calls.</summary>
 public sealed class OpenBatchTests
 {
-    private const int MaxCount = 6;
+    private const int MaxBatchSize = 6;
 
     private enum Step
     {
@@ -38,22 +38,22 @@ public sealed class OpenBatchTests
     [Fact]
     public void The_array_that_a_run_has_filled_is_the_one_that_is_taken()
     {
-        var open = Running(MaxCount);
+        var open = Running(MaxBatchSize);
         while (open.Credit.IsLeft)
         {
             open.Put(open.Unknown + 1, default);
         }
 
-        Assert.Equal(MaxCount - 2, open.Unknown);
+        Assert.Equal(MaxBatchSize - 2, open.Unknown);
         open.Learn(open.Unknown);
         open.Return();
-        open.Append(MaxCount - 1, default);
+        open.Append(MaxBatchSize - 1, default);
         var first = open.Take(0, []).ToArray();
-        Assert.Equal(Enumerable.Range(0, MaxCount), first);
+        Assert.Equal(Enumerable.Range(0, MaxBatchSize), first);
 
         // Now its length is known.
         open.Append(0, default);
-        for (var i = 1; i < MaxCount; i++)
+        for (var i = 1; i < MaxBatchSize; i++)
         {
             open.Append(i, default);
         }
@@ -65,7 +65,7 @@ public sealed class OpenBatchTests
     [Fact]
     public void Credit_ends_one_short_of_a_full_batch_and_where_there_is_no_room()
     {
-        Assert.Equal(MaxCount - 2, PutAll(Running(MaxCount)));
+        Assert.Equal(MaxBatchSize - 2, PutAll(Running(MaxBatchSize)));
         Assert.Equal(2, PutAll(Running(2)));
         Assert.Equal(0, PutAll(Running(0)));
     }
@@ -73,7 +73,7 @@ public sealed class OpenBatchTests
     [Fact]
     public void What_is_taken_in_mid_run_leaves_the_run_its_array()
     {
-        var open = Running(MaxCount);
+        var open = Running(MaxBatchSize);
         open.Put(1, default);
         open.Learn(1);
         Assert.Equal([0, 1], open.Take(0, []).ToArray());
@@ -90,7 +90,7 @@ public sealed class OpenBatchTests
 
     private static OpenBatch<int, Unmarked> Running(int room)
     {
-        var open = new OpenBatch<int, Unmarked>(MaxCount);
+        var open = new OpenBatch<int, Unmarked>(MaxBatchSize);
         open.Append(0, default);
         open.Run(room);
         return open;
@@ -110,7 +110,7 @@ public sealed class OpenBatchTests
     // Marks are the items again, to see that both stay side by side.
     private sealed class Model
     {
-        private readonly OpenBatch<int, int> _open = new(MaxCount);
+        private readonly OpenBatch<int, int> _open = new(MaxBatchSize);
         private readonly List<int> _known = [];
         private readonly List<int> _put = [];
         private readonly List<int> _taken = [];
@@ -125,9 +125,9 @@ public sealed class OpenBatchTests
                     LearnAll();
                     _open.Return();
                     Append();
-                    if (_open.Count is > 0 and < MaxCount)
+                    if (_open.Count is > 0 and < MaxBatchSize)
                     {
-                        _open.Run(MaxCount);
+                        _open.Run(MaxBatchSize);
                     }
 
                     break;
@@ -178,7 +178,7 @@ public sealed class OpenBatchTests
         {
             _known.Add(++_next);
             _open.Append(_next, _next);
-            if (_open.Count == MaxCount)
+            if (_open.Count == MaxBatchSize)
             {
                 Take();
             }
@@ -197,7 +197,7 @@ public sealed class OpenBatchTests
             _known.AddRange(_put[..count]);
             _put.RemoveRange(0, count);
             _open.Learn(count);
-            if (_open.Count == MaxCount)
+            if (_open.Count == MaxBatchSize)
             {
                 Take();
             }

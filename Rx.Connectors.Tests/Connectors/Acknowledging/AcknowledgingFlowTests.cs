@@ -92,7 +92,7 @@ public sealed class AcknowledgingFlowTests
             },
             numbers => numbers.Select(i => $"{i}"),
             consumers: 2,
-            bridge: new BridgeOptions { MaxCount = 7, MaxDelay = TimeSpan.FromTicks(30) });
+            bridge: new BridgeOptions { MaxBatchSize = 7, MaxBatchDelay = TimeSpan.FromTicks(30) });
         var flow = new Dataflow("orders");
         flow.Input("orders", source).Output("out", _sink, item => item);
         return flow.Start(new FlowOptions

@@ -48,7 +48,7 @@ public sealed class AcknowledgingPropertyTests
             var (_, query, itemsOf) = _queries[run.Query];
             var source = new TestSource<int>(
                 _ => consumer, query, 1, new AcknowledgingOptions { MaxUnacked = run.Most },
-                new BridgeOptions { MaxCount = run.Count, MaxDelay = 2.Ticks() });
+                new BridgeOptions { MaxBatchSize = run.Count, MaxBatchDelay = 2.Ticks() });
             var resume = run.Before == 0 ? ResumeState<long>.None : run.Before;
             var partition = source.BuildPartition("in", "consumer-0", resume);
             partition.Start(clock);

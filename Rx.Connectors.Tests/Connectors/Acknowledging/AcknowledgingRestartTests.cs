@@ -49,7 +49,7 @@ public sealed class AcknowledgingRestartTests
     [InlineData(10_000)]
     public void S11_so_is_it_in_every_size_of_an_epoch_and_of_a_batch(int size)
     {
-        _restart = new RestartOptions { MaxRestarts = 2 };
+        _restart = new RestartOptions { MaxRetryAttempts = 2 };
         _ = RunToFailure(Start(i => i == 10 ? throw new FormatException("no order") : i, batch: size, epochItems: size));
         Assert.Equal(3, _consumers.Count);
         Assert.Equal(10, _sink.All.Count());
@@ -60,7 +60,7 @@ public sealed class AcknowledgingRestartTests
     [Fact]
     public void S11_a_delivery_before_which_all_are_dropped_is_counted_in_the_same_way()
     {
-        _restart = new RestartOptions { MaxRestarts = 2 };
+        _restart = new RestartOptions { MaxRetryAttempts = 2 };
         _ = RunToFailure(Start(query: numbers => numbers
             .Select(i => i == 10 ? throw new FormatException("no order") : i).Where(_ => false).Select(i => $"{i}")));
         Assert.Equal(3, _consumers.Count);
@@ -70,7 +70,7 @@ public sealed class AcknowledgingRestartTests
     [Fact]
     public void An_error_that_moves_on_by_one_delivery_each_time_is_progress()
     {
-        _restart = new RestartOptions { MaxRestarts = 1 };
+        _restart = new RestartOptions { MaxRetryAttempts = 1 };
         var met = new HashSet<int>();
         RunToEnd(Start(i => met.Add(i) ? throw new FormatException($"not yet {i}") : i));
         Assert.Equal(21, _consumers.Count);
@@ -80,7 +80,7 @@ public sealed class AcknowledgingRestartTests
     [Fact]
     public void Several_consumers_count_for_themselves_and_the_others_go_on()
     {
-        (_partitions, _restart) = (3, new RestartOptions { MaxRestarts = 2 });
+        (_partitions, _restart) = (3, new RestartOptions { MaxRetryAttempts = 2 });
         var met = new HashSet<int>();
         RunToEnd(Start(i => i % 3 == 1 && met.Add(i) ? throw new FormatException($"not yet {i}") : i));
         Assert.Equal(3 + 7, _consumers.Count);
@@ -121,7 +121,7 @@ public sealed class AcknowledgingRestartTests
     [Fact]
     public void One_that_fails_every_time_ends_the_flow_however_much_is_delivered_again()
     {
-        _restart = new RestartOptions { MaxRestarts = 3 };
+        _restart = new RestartOptions { MaxRetryAttempts = 3 };
         var error = RunToFailure(Start(made: consumer => consumer.FailsAt = 1, epochItems: 6));
         Assert.IsType<AcknowledgementException>(error.InnerException);
         Assert.Equal("S11", error.Rule);
@@ -132,7 +132,7 @@ public sealed class AcknowledgingRestartTests
     [Fact]
     public void One_that_fails_now_and_then_does_not()
     {
-        _restart = new RestartOptions { MaxRestarts = 1 };
+        _restart = new RestartOptions { MaxRetryAttempts = 1 };
         RunToEnd(Start(made: consumer => consumer.FailsAt = _consumers.Count < 4 ? 2 : 0, epochItems: 3, pace: 20));
         Assert.Equal(5, _consumers.Count);
         Assert.Equal(Enumerable.Range(0, 20), Acked);
@@ -228,14 +228,14 @@ public sealed class AcknowledgingRestartTests
             query ?? (numbers => numbers.Select(i => $"{parse?.Invoke(i) ?? i}")),
             _partitions,
             new AcknowledgingOptions { AckTimeout = 5_000.Ticks() },
-            new BridgeOptions { MaxCount = batch, MaxDelay = TimeSpan.Zero });
+            new BridgeOptions { MaxBatchSize = batch, MaxBatchDelay = TimeSpan.Zero });
         var flow = new Dataflow("orders");
         flow.Input("orders", source, _restart).Output("out", _sink, item => item);
         return flow.Start(new FlowOptions
         {
             Scheduler = _clock,
             Workers = workers,
-            EpochItems = epochItems,
+            MaxEpochItems = epochItems,
             Recovery = withStore ? new RecoveryOptions { Store = new InMemoryRecoveryStore() } : null,
         });
     }

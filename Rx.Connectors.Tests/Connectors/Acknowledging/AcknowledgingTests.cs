@@ -10,7 +10,7 @@ namespace Rx.Connectors.Tests.Connectors.Acknowledging;
 
 public sealed class AcknowledgingTests
 {
-    private static readonly BridgeOptions _bridge = new() { MaxCount = 3, MaxDelay = TimeSpan.Zero };
+    private static readonly BridgeOptions _bridge = new() { MaxBatchSize = 3, MaxBatchDelay = TimeSpan.Zero };
 
     private readonly VirtualScheduler _clock = new();
 
@@ -323,7 +323,7 @@ public sealed class AcknowledgingTests
     public void Options_have_their_defaults_and_refuse_what_is_not_allowed()
     {
         Assert.Equal((10_000, TimeSpan.FromSeconds(30)), (new AcknowledgingOptions().MaxUnacked, new AcknowledgingOptions().AckTimeout));
-        Refused("AcknowledgingOptions.MaxUnacked must be at least BridgeOptions.MaxCount, which is 3, or null.", new() { MaxUnacked = 2 });
+        Refused("AcknowledgingOptions.MaxUnacked must be at least BridgeOptions.MaxBatchSize, which is 3, or null.", new() { MaxUnacked = 2 });
         Refused(
             "AcknowledgingOptions.AckTimeout must be more than zero and at most 1.00:00:00, or Timeout.InfiniteTimeSpan.",
             new() { AckTimeout = TimeSpan.Zero });

@@ -66,7 +66,7 @@ public sealed class LoopbackBrokerTests
         var flow = new Dataflow("orders");
         var restart = new RestartOptions
         {
-            MaxRestarts = 1_000,
+            MaxRetryAttempts = 1_000,
             Backoff = new BackoffOptions { BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(2) },
         };
         flow.Input("orders", new Source(broker.Address), restart).Output("out", Bridge.To<int>(async (message, _) =>
@@ -159,7 +159,7 @@ public sealed class LoopbackBrokerTests
 
     private sealed class Source(IPEndPoint broker) : AcknowledgingSource<int, int>(
         options: new AcknowledgingOptions { MaxUnacked = 200 },
-        bridge: new BridgeOptions { MaxCount = 7, MaxDelay = TimeSpan.Zero })
+        bridge: new BridgeOptions { MaxBatchSize = 7, MaxBatchDelay = TimeSpan.Zero })
     {
         protected override ValueTask<DeliveryConsumer<int>> OpenAsync(int consumer, CancellationToken cancellationToken) =>
             LoopbackConsumer.OpenAsync(broker, cancellationToken);

@@ -15,7 +15,7 @@ public sealed class CsvOverwriteTests
         foreach (var now in new[] { rows / 2, rows, rows * 2 })
         {
             using var file = new CsvFile(Text('a', rows));
-            using var partition = file.Open(options: new CsvSourceOptions { BatchSize = 1 });
+            using var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = 1 });
             var read = partition.NextBatch()!.Select(row => row.ToString()!).ToList();
             Overwrite(file.Path, Text('b', now));
             var failed = Assert.Throws<FileChangedException>(() =>
@@ -35,7 +35,7 @@ public sealed class CsvOverwriteTests
     public void P23_S2_rows_may_be_added_while_a_file_is_read()
     {
         using var file = new CsvFile(Text('a', 60_000));
-        using var partition = file.Open(options: new CsvSourceOptions { BatchSize = 10_000 });
+        using var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = 10_000 });
         var count = partition.NextBatch()!.Count;
         File.AppendAllText(file.Path, "a,60000\n");
         while (partition.NextBatch() is { } batch)

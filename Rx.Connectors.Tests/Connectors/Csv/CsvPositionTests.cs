@@ -67,7 +67,7 @@ public sealed class CsvPositionTests
             (csv, batch) =>
             {
                 using var file = new CsvFile(csv.Bytes);
-                using var partition = file.Open(options: new CsvSourceOptions { BatchSize = batch });
+                using var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = batch });
                 using var handle = OpenFile.ToRead(file.Path);
                 while (partition.NextBatch() is not null)
                 {
@@ -83,7 +83,7 @@ public sealed class CsvPositionTests
         var rows = Enumerable.Range(0, 300).Select(i => $"{i},\"{new string((char)('a' + (i % 26)), i * 7 % 3_000)}\n{i}\"\r\n");
         using var file = new CsvFile("id,text\r\n" + string.Concat(rows));
         CutAnywhere.CheckTwice<string, FilePosition>(
-            (_, from) => new RowTexts(file.Open(from, new CsvSourceOptions { BatchSize = 11 })));
+            (_, from) => new RowTexts(file.Open(from, new CsvSourceOptions { MaxBatchSize = 11 })));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class CsvPositionTests
         var rows = Enumerable.Range(0, 60_000).Select(i => $"id={i:00000}, text=\"{i}\n").ToArray();
         using var file = new CsvFile("id,text\n" + string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{i:00000},\"\"\"{i}\n\"\n")));
         var length = new FileInfo(file.Path).Length;
-        using var partition = file.Open(options: new CsvSourceOptions { BatchSize = 7_000 });
+        using var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = 7_000 });
         var read = partition.NextBatch()!.Select(row => row.ToString()!).ToList();
         Assert.Equal(7_000, read.Count);
         using (var cut = new FileStream(file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
@@ -154,7 +154,7 @@ public sealed class CsvPositionTests
     public void P23_S5_a_position_is_of_what_was_read_and_not_of_what_has_replaced_it()
     {
         using var file = new CsvFile("a\n1\n2\n3\n");
-        using var partition = file.Open(options: new CsvSourceOptions { BatchSize = 1 });
+        using var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = 1 });
         partition.NextBatch();
         File.WriteAllText(file.Path, "a\n7\n8\n9\n");
         var position = partition.Snapshot().Value;

@@ -18,7 +18,7 @@ public sealed class CsvPropertyTests
         {
             using var file = new CsvFile(csv.Bytes);
             CutAnywhere.Check<string, FilePosition>(
-                (_, resumeState) => new RowTexts(file.Open(resumeState, new CsvSourceOptions { BatchSize = count })), seed);
+                (_, resumeState) => new RowTexts(file.Open(resumeState, new CsvSourceOptions { MaxBatchSize = count })), seed);
         },
         iter: 150, threads: 1);
 
@@ -44,7 +44,7 @@ public sealed class CsvPropertyTests
         csv =>
         {
             using var file = new CsvFile(csv.Bytes);
-            using var partition = file.Open(options: new CsvSourceOptions { BatchSize = 1 });
+            using var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = 1 });
             var positions = new List<FilePosition>();
             for (var row = 0; row < csv.Rows.Length; row++)
             {
@@ -101,7 +101,7 @@ internal sealed class CsvFile : IDisposable
 
     public FilePosition PositionAfter(int rows)
     {
-        using var partition = Open(options: new CsvSourceOptions { BatchSize = rows });
+        using var partition = Open(options: new CsvSourceOptions { MaxBatchSize = rows });
         Assert.Equal(rows, partition.NextBatch()!.Count);
         return partition.Snapshot().Value;
     }

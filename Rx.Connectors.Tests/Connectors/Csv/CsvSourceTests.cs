@@ -148,7 +148,7 @@ public sealed class CsvSourceTests
     public void S10_a_disposed_partition_lets_go_of_the_file()
     {
         using var file = new CsvFile("a\n1\n2\n");
-        var partition = file.Open(options: new CsvSourceOptions { BatchSize = 1 });
+        var partition = file.Open(options: new CsvSourceOptions { MaxBatchSize = 1 });
         partition.NextBatch();
         partition.Dispose();
         partition.Dispose();
@@ -163,8 +163,8 @@ public sealed class CsvSourceTests
         var defaults = new CsvSourceOptions();
         Assert.Equal(
             (1_000, ',', false, 1 << 20, "local"),
-            (defaults.BatchSize, defaults.Delimiter, defaults.AllowMissingFields, defaults.MaxRowSize, defaults.FileSystemId));
-        Refused("CsvSourceOptions.BatchSize must be at least 1.", new() { BatchSize = 0 });
+            (defaults.MaxBatchSize, defaults.Delimiter, defaults.AllowMissingFields, defaults.MaxRowSize, defaults.FileSystemId));
+        Refused("CsvSourceOptions.MaxBatchSize must be at least 1.", new() { MaxBatchSize = 0 });
         Refused("CsvSourceOptions.MaxRowSize must be at least 1.", new() { MaxRowSize = 0 });
         Refused("CsvSourceOptions.Delimiter must be an ASCII character that is", new() { Delimiter = '"' });
         Refused("CsvSourceOptions.Delimiter must be an ASCII character that is", new() { Delimiter = '·' });

@@ -67,7 +67,7 @@ public sealed class DirSourceTests : IDisposable
     public void P22_positions_hold_where_the_directory_is_found_elsewhere()
     {
         _folder.Write("a", "1\n2\n");
-        var options = new DirSourceOptions { Files = new() { BatchSize = 1 } };
+        var options = new DirSourceOptions { Files = new() { MaxBatchSize = 1 } };
         ResumeState<FilePosition> position;
         using (var first = new DirSource(_folder.Path, options: options).BuildPartition("step", "local::a", ResumeState<FilePosition>.None))
         {
@@ -131,7 +131,7 @@ public sealed class DirSourceTests : IDisposable
                     folder.Write($"{i}", string.Concat(Enumerable.Range(0, counts[i]).Select(line => $"{i}:{line}\n")));
                 }
 
-                var source = new DirSource(folder.Path, options: new() { Files = new() { BatchSize = 7 } });
+                var source = new DirSource(folder.Path, options: new() { Files = new() { MaxBatchSize = 7 } });
                 var read = source.ListPartitions().SelectMany(key =>
                 {
                     using var first = source.BuildPartition("step", key, ResumeState<FilePosition>.None);

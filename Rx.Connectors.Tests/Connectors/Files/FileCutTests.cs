@@ -26,13 +26,13 @@ public sealed class FileCutTests : IDisposable
     [InlineData("\uFEFFa1\n", "b1\nb2\nb3\n", "a1", "b1 b2 b3")]
     public void S2_a_file_that_is_cut_and_grown_before_the_next_poll_is_found_out(string before, string now, string read, string after)
     {
-        foreach (var onCut in new[] { FileChange.Fail, FileChange.StartOver })
+        foreach (var onCut in new[] { FileMismatchBehavior.Fail, FileMismatchBehavior.StartOver })
         {
             var path = _folder.Write("a", before);
             using var partition = Open(onCut);
             Assert.Equal(Split(read), partition.NextBatch());
             _folder.Write("a", now);
-            if (onCut == FileChange.Fail)
+            if (onCut == FileMismatchBehavior.Fail)
             {
                 Assert.Equal(path, Assert.Throws<FileChangedException>(() => partition.NextBatch()).Path);
                 continue;
@@ -47,7 +47,7 @@ public sealed class FileCutTests : IDisposable
     public void S2_a_character_that_is_cut_in_two_is_not_glued_to_what_comes_after()
     {
         _folder.Write("a", [(byte)'a', (byte)'\n', 0xC3]);
-        using var partition = Open(FileChange.StartOver);
+        using var partition = Open(FileMismatchBehavior.StartOver);
         Assert.Equal(["a"], partition.NextBatch());
         _folder.Write("a", "b1\n\u00E9\n");
         Assert.Equal(["\uFFFD", "b1", "\u00E9"], Poll(partition));
@@ -59,7 +59,7 @@ public sealed class FileCutTests : IDisposable
             (contents, buffer) =>
             {
                 _folder.Write("a", "");
-                using var partition = Open(FileChange.StartOver, buffer);
+                using var partition = Open(FileMismatchBehavior.StartOver, buffer);
                 var read = new List<string>();
                 var known = new HashSet<string>();
                 for (var i = 0; i < contents.Length; i++)
@@ -84,12 +84,12 @@ public sealed class FileCutTests : IDisposable
             iter: 60, threads: 1);
 
     [Theory]
-    [InlineData(FileChange.Fail)]
-    [InlineData(FileChange.StartOver)]
-    public void A_file_that_is_overwritten_with_as_many_bytes_is_cut_and_not_rotated(FileChange onRotated)
+    [InlineData(FileMismatchBehavior.Fail)]
+    [InlineData(FileMismatchBehavior.StartOver)]
+    public void A_file_that_is_overwritten_with_as_many_bytes_is_cut_and_not_rotated(FileMismatchBehavior onRotated)
     {
         var path = _folder.Write("a", "state=1\n");
-        using (var host = new PollHost<string>(Open(FileChange.Fail, onRotated: onRotated), _clock))
+        using (var host = new PollHost<string>(Open(FileMismatchBehavior.Fail, onRotated: onRotated), _clock))
         {
             _clock.AdvanceBy(150);
             InPlace("state=2\n");
@@ -101,7 +101,7 @@ public sealed class FileCutTests : IDisposable
         }
 
         _folder.Write("a", "state=1\n");
-        using var again = new PollHost<string>(Open(FileChange.StartOver, onRotated: onRotated), _clock);
+        using var again = new PollHost<string>(Open(FileMismatchBehavior.StartOver, onRotated: onRotated), _clock);
         _clock.AdvanceBy(150);
         InPlace("state=2\n");
         _clock.AdvanceBy(100);
@@ -115,7 +115,7 @@ public sealed class FileCutTests : IDisposable
     {
         _folder.Write("a", "a1\nhal");
         FilePosition position;
-        using (var first = Open(FileChange.StartOver))
+        using (var first = Open(FileMismatchBehavior.StartOver))
         {
             Assert.Equal(["a1"], first.NextBatch());
             position = first.Snapshot().Value;
@@ -126,7 +126,7 @@ public sealed class FileCutTests : IDisposable
 
         // And one that is cut just after it was looked at.
         _folder.Write("a", "a1\nhal");
-        using var second = FileReading.Open(_folder["a"], new() { Follow = new() { OnCut = FileChange.StartOver } }, position);
+        using var second = FileReading.Open(_folder["a"], new() { Follow = new() { OnCut = FileMismatchBehavior.StartOver } }, position);
         second.Start(_clock);
         _folder.Write("a", "b1\nb2\n");
         Assert.Equal(["b1", "b2"], Poll(second));
@@ -142,7 +142,7 @@ public sealed class FileCutTests : IDisposable
         file.Write(System.Text.Encoding.ASCII.GetBytes(text));
     }
 
-    private FileSourcePartition Open(FileChange onCut, int bufferSize = 16, FileChange onRotated = FileChange.StartOver)
+    private FileSourcePartition Open(FileMismatchBehavior onCut, int bufferSize = 16, FileMismatchBehavior onRotated = FileMismatchBehavior.StartOver)
     {
         var partition = FileReading.Open(
             _folder["a"], new() { Follow = new() { OnCut = onCut, OnRotated = onRotated, PollInterval = 100.Ticks() } },

@@ -98,7 +98,7 @@ public sealed class FileFollowTests : IDisposable
     public void A_file_that_is_cut_is_read_anew_if_that_was_chosen(string now)
     {
         _folder.Write("a", "1\n2\nheld back");
-        var host = Follow(out var partition, new() { OnCut = FileChange.StartOver });
+        var host = Follow(out var partition, new() { OnCut = FileMismatchBehavior.StartOver });
         _clock.AdvanceBy(50);
         _folder.Write("a", now);
         _clock.AdvanceBy(100);
@@ -168,7 +168,7 @@ public sealed class FileFollowTests : IDisposable
     public void A_rotated_file_fails_after_its_end_if_that_was_chosen()
     {
         var path = _folder.Write("a", "1\n");
-        var host = Follow(new() { OnRotated = FileChange.Fail });
+        var host = Follow(new() { OnRotated = FileMismatchBehavior.Fail });
         _clock.AdvanceBy(50);
         _folder.Append("a", "2\n");
         File.Move(_folder["a"], _folder["a.1"]);
@@ -226,7 +226,7 @@ public sealed class FileFollowTests : IDisposable
         _folder.Write("a", "3\n4\n5\n");
         Assert.Throws<FileChangedException>(() => Open(from: position));
         using var second = FileReading.Open(
-            _folder["a"], new() { Follow = new(), OnOtherFile = FileChange.StartOver }, position);
+            _folder["a"], new() { Follow = new(), OnOtherFile = FileMismatchBehavior.StartOver }, position);
         second.Start(_clock);
         Assert.Equal(["3", "4", "5"], second.NextBatch());
     }

@@ -11,21 +11,21 @@ public sealed class FileOptionsTests
         ["empty sink path"] = ("path", () => _ = new FileSink("")),
         ["batch of none"] = ("batchSize", () => _ = new FileSource("a", 0)),
         ["no options"] = ("options", () => _ = new FileSource("a", null!)),
-        ["batch size"] = ("options.BatchSize", Source(new() { BatchSize = 0 })),
+        ["batch size"] = ("options.MaxBatchSize", Source(new() { MaxBatchSize = 0 })),
         ["no line"] = ("options.MaxLineLength", Source(new() { MaxLineLength = 0 })),
         ["endless line"] = ("options.MaxLineLength", Source(new() { MaxLineLength = int.MaxValue })),
         ["colons"] = ("options.FileSystemId", Source(new() { FileSystemId = "a::b" })),
         ["empty id"] = ("options.FileSystemId", Source(new() { FileSystemId = "" })),
         ["null id"] = ("options.FileSystemId", Source(new() { FileSystemId = null! })),
-        ["other file"] = ("options.OnOtherFile", Source(new() { OnOtherFile = (FileChange)7 })),
+        ["other file"] = ("options.OnOtherFile", Source(new() { OnOtherFile = (FileMismatchBehavior)7 })),
         ["no interval"] = ("options.Follow.PollInterval", Source(new() { Follow = new() { PollInterval = TimeSpan.Zero } })),
         ["long interval"] = ("options.Follow.PollInterval", Source(new() { Follow = new() { PollInterval = TimeSpan.FromDays(2) } })),
-        ["cut"] = ("options.Follow.OnCut", Source(new() { Follow = new() { OnCut = (FileChange)7 } })),
-        ["rotated"] = ("options.Follow.OnRotated", Source(new() { Follow = new() { OnRotated = (FileChange)7 } })),
+        ["cut"] = ("options.Follow.OnCut", Source(new() { Follow = new() { OnCut = (FileMismatchBehavior)7 } })),
+        ["rotated"] = ("options.Follow.OnRotated", Source(new() { Follow = new() { OnRotated = (FileMismatchBehavior)7 } })),
         ["empty directory"] = ("directory", () => _ = new DirSource("")),
         ["empty pattern"] = ("pattern", () => _ = new DirSource("a", "")),
         ["pattern with a directory"] = ("pattern", () => _ = new DirSource("a", "b/*")),
-        ["options of files"] = ("options.Files.BatchSize", () => _ = new DirSource("a", "*", new() { Files = new() { BatchSize = 0 } })),
+        ["options of files"] = ("options.Files.MaxBatchSize", () => _ = new DirSource("a", "*", new() { Files = new() { MaxBatchSize = 0 } })),
         ["watch"] = ("options.WatchInterval", () => _ = new DirSource("a", "*", new() { WatchInterval = TimeSpan.Zero })),
         ["sink colons"] = ("options.FileSystemId", () => _ = new FileSink("a", new() { FileSystemId = "::" })),
         ["line ending"] = ("options.LineEnding", () => _ = new FileSink("a", new() { LineEnding = (LineEnding)7 })),
@@ -65,15 +65,15 @@ public sealed class FileOptionsTests
     public void Defaults_are_pinned()
     {
         var source = new FileSourceOptions();
-        Assert.Equal(1_000, source.BatchSize);
+        Assert.Equal(1_000, source.MaxBatchSize);
         Assert.Equal(16_777_216, source.MaxLineLength);
         Assert.Equal("local", source.FileSystemId);
-        Assert.Equal(FileChange.Fail, source.OnOtherFile);
+        Assert.Equal(FileMismatchBehavior.Fail, source.OnOtherFile);
         Assert.Null(source.Follow);
         var follow = new FileFollowOptions();
         Assert.Equal(TimeSpan.FromMilliseconds(250), follow.PollInterval);
-        Assert.Equal(FileChange.Fail, follow.OnCut);
-        Assert.Equal(FileChange.StartOver, follow.OnRotated);
+        Assert.Equal(FileMismatchBehavior.Fail, follow.OnCut);
+        Assert.Equal(FileMismatchBehavior.StartOver, follow.OnRotated);
         Assert.Null(new DirSourceOptions().Files);
         Assert.Null(new DirSourceOptions().WatchInterval);
         var sink = new FileSinkOptions();

@@ -21,7 +21,7 @@ public sealed class FileOverwriteTests : IDisposable
     public void S2_a_file_that_is_overwritten_while_it_is_read_is_an_error(string now)
     {
         var path = _folder.Write("a", "a1\na2\na3\n");
-        using var partition = FileReading.Open(path, new() { BatchSize = 1 });
+        using var partition = FileReading.Open(path, new() { MaxBatchSize = 1 });
         Assert.Equal(["a1"], partition.NextBatch());
         _folder.Write("a", now);
         var lines = new List<string>();
@@ -45,7 +45,7 @@ public sealed class FileOverwriteTests : IDisposable
             (before, after, batches, buffer, batch) =>
             {
                 var path = _folder.Write("a", Lines('a', before));
-                using var partition = FileReading.Open(path, new() { BatchSize = batch }, bufferSize: buffer);
+                using var partition = FileReading.Open(path, new() { MaxBatchSize = batch }, bufferSize: buffer);
                 var read = new List<string>();
                 for (var i = 0; i < batches && partition.NextBatch() is { } lines; i++)
                 {
@@ -71,7 +71,7 @@ public sealed class FileOverwriteTests : IDisposable
     public void S2_a_file_may_grow_while_it_is_read()
     {
         var path = _folder.Write("a", Lines('a', 300));
-        using var partition = FileReading.Open(path, new() { BatchSize = 10 }, bufferSize: 100);
+        using var partition = FileReading.Open(path, new() { MaxBatchSize = 10 }, bufferSize: 100);
         var read = partition.NextBatch()!.ToList();
         _folder.Append("a", "one more\nand a last");
         Assert.Equal([.. Lines('a', 300).Split('\n')[10..^1], "one more", "and a last"], partition.ReadAll());
@@ -85,7 +85,7 @@ public sealed class FileOverwriteTests : IDisposable
     {
         var path = _folder.Write("a", "a1\na2\n");
         FilePosition position;
-        using (var first = FileReading.Open(path, new() { BatchSize = 1 }))
+        using (var first = FileReading.Open(path, new() { MaxBatchSize = 1 }))
         {
             Assert.Equal(["a1"], first.NextBatch());
             position = first.Snapshot().Value;

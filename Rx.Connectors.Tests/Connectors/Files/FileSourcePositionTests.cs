@@ -19,7 +19,7 @@ public sealed class FileSourcePositionTests : IDisposable
             (bytes, buffer, batch) =>
             {
                 var path = _folder.Write("a", bytes);
-                var settings = FileReading.Settings(new() { BatchSize = batch });
+                var settings = FileReading.Settings(new() { MaxBatchSize = batch });
                 CutAnywhere.Check<string, FilePosition>((_, from) => new FileSourcePartition(path, settings, from, buffer));
                 CutAnywhere.CheckTwice<string, FilePosition>((_, from) => new FileSourcePartition(path, settings, from, buffer));
             },
@@ -31,7 +31,7 @@ public sealed class FileSourcePositionTests : IDisposable
             (lengths, buffer) =>
             {
                 var path = _folder.Write("a", string.Join('\n', lengths.Select((length, i) => new string((char)('a' + i), length))));
-                var settings = FileReading.Settings(new() { BatchSize = 2 });
+                var settings = FileReading.Settings(new() { MaxBatchSize = 2 });
                 CutAnywhere.Check<string, FilePosition>((_, from) => new FileSourcePartition(path, settings, from, buffer));
             },
             iter: 20, threads: 1);
@@ -78,7 +78,7 @@ public sealed class FileSourcePositionTests : IDisposable
         Assert.StartsWith(path, failed.Message, StringComparison.Ordinal);
         Assert.Equal((path, 4L), (failed.Path, failed.Offset));
 
-        using var partition = FileReading.Open(path, new() { OnOtherFile = FileChange.StartOver }, position);
+        using var partition = FileReading.Open(path, new() { OnOtherFile = FileMismatchBehavior.StartOver }, position);
         Assert.Equal(new FilePosition(0), partition.Snapshot().Value);
         Assert.Equal(File.ReadAllLines(path), partition.ReadAll());
     }
@@ -136,7 +136,7 @@ public sealed class FileSourcePositionTests : IDisposable
     public void S3_a_file_that_is_cut_while_it_is_read_is_an_error_and_no_end()
     {
         var path = _folder.Write("a", string.Concat(Enumerable.Range(0, 100).Select(i => $"line {i}\n")));
-        using var partition = FileReading.Open(path, new() { BatchSize = 10 }, bufferSize: 100);
+        using var partition = FileReading.Open(path, new() { MaxBatchSize = 10 }, bufferSize: 100);
         Assert.Equal(10, partition.NextBatch()!.Count);
         _folder.Write("a", "cut\n");
         var failed = Assert.Throws<FileChangedException>(() => partition.ReadAll());
@@ -145,7 +145,7 @@ public sealed class FileSourcePositionTests : IDisposable
 
     private static FilePosition PositionAfter(string path, int lines)
     {
-        using var partition = FileReading.Open(path, new() { BatchSize = lines });
+        using var partition = FileReading.Open(path, new() { MaxBatchSize = lines });
         Assert.Equal(lines, partition.NextBatch()!.Count);
         return partition.Snapshot().Value;
     }

@@ -47,7 +47,7 @@ public sealed class FileSourceTests : IDisposable
             (bytes, buffer, batch) =>
             {
                 var path = _folder.Write("a", bytes);
-                using var partition = FileReading.Open(path, new() { BatchSize = batch }, bufferSize: buffer);
+                using var partition = FileReading.Open(path, new() { MaxBatchSize = batch }, bufferSize: buffer);
                 var expected = FileReading.Expect(bytes);
                 var read = 0;
                 while (partition.NextBatch() is { } lines)
@@ -183,7 +183,7 @@ public sealed class FileSourceTests : IDisposable
     [Fact]
     public void S10_after_Dispose_nothing_can_be_asked_and_the_file_is_closed()
     {
-        var partition = FileReading.Open(_folder.Write("a", "1\n2\n"), new() { BatchSize = 1 });
+        var partition = FileReading.Open(_folder.Write("a", "1\n2\n"), new() { MaxBatchSize = 1 });
         Assert.Equal(["1"], partition.NextBatch());
         partition.Dispose();
         partition.Dispose();
@@ -198,7 +198,7 @@ public sealed class FileSourceTests : IDisposable
         var path = _folder.Write("a", string.Concat(Enumerable.Repeat("line\n", 200_000)));
         for (var i = 0; i < 20; i++)
         {
-            var partition = FileReading.Open(path, new() { BatchSize = 10 }, bufferSize: 100);
+            var partition = FileReading.Open(path, new() { MaxBatchSize = 10 }, bufferSize: 100);
             var polling = Task.Run(() => Assert.Throws<ObjectDisposedException>((Action)(() =>
             {
                 while (true)

@@ -11,7 +11,7 @@ namespace Rx.Connectors.Tests.Connectors.Stdio;
 
 public sealed class StdioTests
 {
-    private static readonly BridgeOptions _atOnce = new() { MaxCount = 10, MaxDelay = TimeSpan.Zero };
+    private static readonly BridgeOptions _atOnce = new() { MaxBatchSize = 10, MaxBatchDelay = TimeSpan.Zero };
 
     [Fact]
     public void P25_every_item_is_a_line_and_each_batch_is_flushed()

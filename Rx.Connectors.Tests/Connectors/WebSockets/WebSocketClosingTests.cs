@@ -70,7 +70,7 @@ public sealed class WebSocketClosingTests
                 Reconnect = new()
                 {
                     Backoff = new() { BaseDelay = day, MaxDelay = day, Jitter = false },
-                    ShouldReconnect = _ =>
+                    ShouldRetry = _ =>
                     {
                         cancel.Cancel();
                         return true;

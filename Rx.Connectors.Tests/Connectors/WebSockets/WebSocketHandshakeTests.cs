@@ -233,7 +233,7 @@ public sealed class WebSocketHandshakeTests
         {
             Uri = server.Uri,
             ConnectTimeout = TimeSpan.FromMilliseconds(20),
-            Reconnect = new() { MaxAttempts = 2, Backoff = _fast },
+            Reconnect = new() { MaxRetryAttempts = 2, Backoff = _fast },
             OnConnecting = async (_, cancellationToken) =>
             {
                 Interlocked.Increment(ref calls);

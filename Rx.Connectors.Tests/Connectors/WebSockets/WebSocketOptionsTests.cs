@@ -41,7 +41,7 @@ public sealed class WebSocketOptionsTests
         ["close negative"] = ("options.CloseTimeout", uri => new() { Uri = uri, CloseTimeout = -TimeSpan.FromTicks(1) }),
         ["close infinite"] = ("options.CloseTimeout", uri => new() { Uri = uri, CloseTimeout = Timeout.InfiniteTimeSpan }),
         ["close too long"] = ("options.CloseTimeout", uri => new() { Uri = uri, CloseTimeout = TooLong }),
-        ["attempts 0"] = ("options.Reconnect.MaxAttempts", uri => new() { Uri = uri, Reconnect = new() { MaxAttempts = 0 } }),
+        ["attempts 0"] = ("options.Reconnect.MaxRetryAttempts", uri => new() { Uri = uri, Reconnect = new() { MaxRetryAttempts = 0 } }),
         ["no backoff"] = ("options.Reconnect.Backoff", uri => new() { Uri = uri, Reconnect = new() { Backoff = null! } }),
         ["base delay 0"] = ("options.Reconnect.Backoff.BaseDelay", uri => Backoff(uri, new() { BaseDelay = TimeSpan.Zero })),
         ["delay below the base"] = ("options.Reconnect.Backoff.MaxDelay", uri => Backoff(uri, new() { MaxDelay = TimeSpan.Zero })),
@@ -67,9 +67,9 @@ public sealed class WebSocketOptionsTests
         Assert.Null(options.Configure);
         Assert.Equal(TimeSpan.FromDays(1), WebSocketConnectionOptions.LongestTime);
         var reconnect = new WebSocketReconnectOptions();
-        Assert.Equal(10, reconnect.MaxAttempts);
+        Assert.Equal(10, reconnect.MaxRetryAttempts);
         Assert.Equal(BackoffOptions.DefaultBaseDelay, reconnect.Backoff.BaseDelay);
-        Assert.Null(reconnect.ShouldReconnect);
+        Assert.Null(reconnect.ShouldRetry);
     }
 
     [Theory]
@@ -107,8 +107,8 @@ public sealed class WebSocketOptionsTests
     public void Bridge_options_are_refused_by_the_source_too()
     {
         var options = Reading.To(new Uri("ws://127.0.0.1/"));
-        var refused = Assert.ThrowsAny<ArgumentException>(() => new WebSocketSource(options, new() { MaxCount = 0 }));
-        Assert.Equal("options.MaxCount", refused.ParamName);
+        var refused = Assert.ThrowsAny<ArgumentException>(() => new WebSocketSource(options, new() { MaxBatchSize = 0 }));
+        Assert.Equal("options.MaxBatchSize", refused.ParamName);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class WebSocketOptionsTests
             KeepAliveTimeout = never,
             ConnectTimeout = never,
             CloseTimeout = TimeSpan.Zero,
-            Reconnect = new() { MaxAttempts = null },
+            Reconnect = new() { MaxRetryAttempts = null },
         }));
     }
 

@@ -32,7 +32,7 @@ public sealed class WebSocketReconnectTests
         var (messages, error) = await Reading.AllAsync(new()
         {
             Uri = server.Uri,
-            Reconnect = new() { MaxAttempts = 1, Backoff = _fast },
+            Reconnect = new() { MaxRetryAttempts = 1, Backoff = _fast },
         });
         Assert.Null(error);
         Assert.Equal(["1", "2", "3", "4"], messages.Select(message => message.Text));
@@ -50,7 +50,7 @@ public sealed class WebSocketReconnectTests
             }
         });
         var failure = await Reading.FailureAsync(
-            new() { Uri = server.Uri, Reconnect = new() { MaxAttempts = 3, Backoff = _fast } }, "counts anew");
+            new() { Uri = server.Uri, Reconnect = new() { MaxRetryAttempts = 3, Backoff = _fast } }, "counts anew");
         Assert.Equal(WebSocketFailure.ConnectionLost, failure.Failure);
         Assert.EndsWith("Given up after 3 new attempts in a row.", failure.Message);
         Assert.Equal(5, server.Connections);
@@ -81,7 +81,7 @@ public sealed class WebSocketReconnectTests
             return Task.CompletedTask;
         });
         var failure = await Reading.FailureAsync(
-            new() { Uri = server.Uri, Reconnect = new() { MaxAttempts = 2, Backoff = _fast } });
+            new() { Uri = server.Uri, Reconnect = new() { MaxRetryAttempts = 2, Backoff = _fast } });
         Assert.Equal(status, (int)failure.HttpStatus!);
         Assert.Equal(requests, server.Requests);
     }
@@ -94,7 +94,7 @@ public sealed class WebSocketReconnectTests
         var failure = await Reading.FailureAsync(new()
         {
             Uri = server.Uri,
-            Reconnect = new() { Backoff = _fast, ShouldReconnect = failure => (int)failure.CloseStatus! < 4003 },
+            Reconnect = new() { Backoff = _fast, ShouldRetry = failure => (int)failure.CloseStatus! < 4003 },
         });
         Assert.Equal(4003, (int)failure.CloseStatus!);
     }
@@ -173,7 +173,7 @@ public sealed class WebSocketReconnectTests
                 ConnectTimeout = Timeout.InfiniteTimeSpan,
                 Reconnect = new()
                 {
-                    MaxAttempts = 2,
+                    MaxRetryAttempts = 2,
                     Backoff = new() { BaseDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(3), Jitter = false },
                 },
                 OnConnecting = (_, _) =>

@@ -26,7 +26,7 @@ public sealed class WebSocketResumeTests
     public async Task S5_resumes_exactly_after_broken_connections_and_after_a_restart(int cut)
     {
         await using var server = new RawServer(ServeAsync);
-        var source = new TradeSource(server.Uri, new BridgeOptions { MaxCount = 1 }, "EURUSD");
+        var source = new TradeSource(server.Uri, new BridgeOptions { MaxBatchSize = 1 }, "EURUSD");
         var before = new List<long>();
         ResumeState<long> state;
         await using (var partition = source.BuildPartition("in", "EURUSD", ResumeState<long>.None))
@@ -86,7 +86,7 @@ public sealed class WebSocketResumeTests
             written.SetResult(texts);
         });
         var flow = new Dataflow("copy");
-        flow.Input("in", new WebSocketSource(Reading.To(reading.Uri), new BridgeOptions { MaxDelay = TimeSpan.Zero }))
+        flow.Input("in", new WebSocketSource(Reading.To(reading.Uri), new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }))
             .Output("out", new WebSocketSink(Reading.To(writing.Uri)));
         await flow.RunAsync().WaitAsync(Times.Patience);
         Assert.Equal(Enumerable.Range(0, 1_000).Select(i => $"{i}"), await written.Task.WaitAsync(Times.Patience));

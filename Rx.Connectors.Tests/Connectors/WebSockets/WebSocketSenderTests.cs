@@ -184,7 +184,7 @@ public sealed class WebSocketSenderTests
             return Task.CompletedTask;
         });
         await using var sender = new WebSocketSender(
-            new() { Uri = server.Uri, Reconnect = new() { MaxAttempts = 2, Backoff = _fast } });
+            new() { Uri = server.Uri, Reconnect = new() { MaxRetryAttempts = 2, Backoff = _fast } });
         for (var call = 1; call <= 2; call++)
         {
             var failure = await SendUntilFailureAsync(sender);

@@ -93,8 +93,8 @@ public sealed class WebSocketSinkTests
     public void Write_options_are_refused_by_name()
     {
         var refused = Assert.ThrowsAny<ArgumentException>(
-            () => new WebSocketSink(Reading.To(new Uri("ws://127.0.0.1/")), new() { MaxRetries = -1 }));
-        Assert.Equal("options.MaxRetries", refused.ParamName);
+            () => new WebSocketSink(Reading.To(new Uri("ws://127.0.0.1/")), new() { MaxRetryAttempts = -1 }));
+        Assert.Equal("options.MaxRetryAttempts", refused.ParamName);
     }
 
     private static WebSocketMessage[] Messages(int count) =>

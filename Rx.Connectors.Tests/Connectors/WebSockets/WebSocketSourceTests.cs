@@ -21,7 +21,7 @@ public sealed class WebSocketSourceTests
 
             await socket.CloseNormallyAsync(ct);
         });
-        var source = new WebSocketSource(Reading.To(server.Uri), new BridgeOptions { MaxCount = 100 });
+        var source = new WebSocketSource(Reading.To(server.Uri), new BridgeOptions { MaxBatchSize = 100 });
         await using var partition = source.Build("in", 0, 2);
         var (items, error) = await PollAsync(partition);
         Assert.Null(error);
@@ -66,7 +66,7 @@ public sealed class WebSocketSourceTests
             await socket.ServeUntilClosedAsync(ct);
             closed.SetResult();
         });
-        var partition = new WebSocketSource(Reading.To(server.Uri), new() { MaxDelay = TimeSpan.Zero }).Build("in", 0, 1);
+        var partition = new WebSocketSource(Reading.To(server.Uri), new() { MaxBatchDelay = TimeSpan.Zero }).Build("in", 0, 1);
         using var signals = new SemaphoreSlim(0);
         using (partition.Available!.Subscribe(_ => signals.Release()))
         {

@@ -134,7 +134,7 @@ internal sealed class TrapStore(Trap trap) : IRecoveryStore
 
         public long LastEpoch => inner.LastEpoch;
 
-        public IReadOnlyList<StoredState> States => inner.States;
+        public IReadOnlyList<StoredPosition> States => inner.States;
 
         public async ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

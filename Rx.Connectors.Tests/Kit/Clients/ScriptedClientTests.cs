@@ -9,7 +9,7 @@ namespace Rx.Connectors.Tests.Kit.Clients;
 /// <summary>Clients that do as they are told.</summary>
 public sealed class ScriptedClientTests
 {
-    private static readonly BridgeOptions _atOnce = new() { MaxDelay = TimeSpan.Zero };
+    private static readonly BridgeOptions _atOnce = new() { MaxBatchDelay = TimeSpan.Zero };
 
     private readonly VirtualScheduler _clock = new(new VirtualSchedulerOptions { Seed = 5 });
 
@@ -111,7 +111,7 @@ public sealed class ScriptedClientTests
     public void Writes_fail_so_often_and_are_tried_again()
     {
         var writes = new ScriptedWrites<int>(_clock, call => call.Attempt <= 2 ? WriteStep.Fail() : WriteStep.Succeed());
-        using var sink = Bridge.To<int>(writes.WriteAsync).ToPartition(new WriteOptions { MaxRetries = 2 });
+        using var sink = Bridge.To<int>(writes.WriteAsync).ToPartition(new WriteOptions { MaxRetryAttempts = 2 });
         sink.Start(_clock);
         _clock.At(1, () => sink.WriteBatch([1, 2]));
         _clock.Start();

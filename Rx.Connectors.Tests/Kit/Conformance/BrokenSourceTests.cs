@@ -42,8 +42,8 @@ public sealed class BrokenSourceTests
             (client, _, resume) => last = new BrokenSource(client, resume, breaks) { SnapshotTaken = position => forgotten = position },
             new()
             {
-                MaxCount = BrokenSource.MaxCount,
-                MaxDelay = TimeSpan.FromSeconds(1),
+                MaxBatchSize = BrokenSource.MaxBatchSize,
+                MaxBatchDelay = TimeSpan.FromSeconds(1),
                 Capacity = BrokenSource.Capacity,
                 Acknowledged = () => last!.Acknowledged,
             });

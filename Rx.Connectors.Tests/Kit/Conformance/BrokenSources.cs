@@ -11,7 +11,7 @@ namespace Rx.Connectors.Tests.Kit.Conformance;
 internal sealed class BrokenSource(IObservable<int> client, ResumeState<int> resume, string? breaks)
     : StatefulSourcePartition<int, int>, IObserver<int>
 {
-    public const int MaxCount = 3;
+    public const int MaxBatchSize = 3;
     public const int Capacity = 500;
 
     private readonly Queue<int> _waiting = new();
@@ -64,7 +64,7 @@ internal sealed class BrokenSource(IObservable<int> client, ResumeState<int> res
         }
 
         var batch = new List<int>();
-        while (_waiting.Count > 0 && (batch.Count < MaxCount || breaks == "S7"))
+        while (_waiting.Count > 0 && (batch.Count < MaxBatchSize || breaks == "S7"))
         {
             batch.Add(_waiting.Dequeue());
         }

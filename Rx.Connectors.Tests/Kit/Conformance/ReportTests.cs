@@ -32,8 +32,8 @@ public sealed class ReportTests
 
     [Fact]
     public void An_option_that_is_out_of_range_is_named() => Assert.Contains(
-        "SourceConformanceOptions.MaxCount must be at least 1, or null.",
-        Assert.Throws<ArgumentOutOfRangeException>(() => SourceConformance.Of<int>(_ => null!, new() { MaxCount = 0 })).Message,
+        "SourceConformanceOptions.MaxBatchSize must be at least 1, or null.",
+        Assert.Throws<ArgumentOutOfRangeException>(() => SourceConformance.Of<int>(_ => null!, new() { MaxBatchSize = 0 })).Message,
         StringComparison.Ordinal);
 
     [Fact]

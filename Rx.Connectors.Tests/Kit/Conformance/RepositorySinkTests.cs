@@ -20,7 +20,7 @@ public sealed class RepositorySinkTests : IDisposable
     [InlineData(1, 2)]
     public void A_bridged_write(int concurrency, int retries)
     {
-        var options = new WriteOptions { MaxConcurrency = concurrency, MaxRetries = retries, Timeout = TimeSpan.FromSeconds(2) };
+        var options = new WriteOptions { MaxConcurrency = concurrency, MaxRetryAttempts = retries, Timeout = TimeSpan.FromSeconds(2) };
         var report = SinkConformance.OverWrites(
             number => number,
             (write, _) => Bridge.To(write).ToPartition(options),

@@ -16,13 +16,13 @@ namespace Rx.Connectors.Tests.Kit.Conformance;
 [Trait("speed", "slow")]
 public sealed class RepositorySourceTests : IDisposable
 {
-    private static readonly BridgeOptions _bridge = new() { MaxCount = 7, Capacity = 200 };
+    private static readonly BridgeOptions _bridge = new() { MaxBatchSize = 7, Capacity = 200 };
 
     private static readonly SourceConformanceOptions<int> _known = new()
     {
-        MaxCount = 7,
+        MaxBatchSize = 7,
         Capacity = 200,
-        MaxDelay = BridgeOptions.DefaultMaxDelay,
+        MaxBatchDelay = BridgeOptions.DefaultMaxBatchDelay,
     };
 
     private readonly TempFolder _folder = new();
@@ -62,19 +62,19 @@ public sealed class RepositorySourceTests : IDisposable
             .ToPartition(resume, _bridge),
         new()
         {
-            MaxCount = 7,
+            MaxBatchSize = 7,
             Expected = [.. Enumerable.Range(0, 100).Where(item => item % 3 != 0).SelectMany(item => new[] { item, -item })],
         }), "S11");
 
     [Fact]
     public void A_polling_source() => AssertHolds(SourceConformance.Of<string, int>(
         (_, resume) => new PageSource().BuildPartition("step", "singleton", resume),
-        new() { Expected = [.. Enumerable.Range(0, 10).Select(page => $"page {page}")], MaxCount = 1 }), "S3", "S6", "S9", "S11");
+        new() { Expected = [.. Enumerable.Range(0, 10).Select(page => $"page {page}")], MaxBatchSize = 1 }), "S3", "S6", "S9", "S11");
 
     [Fact]
     public void Random_metrics() => AssertHolds(SourceConformance.Of<MetricValue, long>(
         (_, resume) => new RandomMetricSource(["a"]).BuildPartition("step", "a", resume),
-        new() { MaxCount = 1 }), "S3", "S4", "S6", "S9", "S11", "S13");
+        new() { MaxBatchSize = 1 }), "S3", "S4", "S6", "S9", "S11", "S13");
 
     [Fact]
     public void A_file_of_lines()
@@ -83,7 +83,7 @@ public sealed class RepositorySourceTests : IDisposable
         var source = new FileSource(path, 7);
         AssertHolds(SourceConformance.Of<string, FilePosition>(
             (_, resume) => source.BuildPartition("step", source.ListPartitions()[0], resume),
-            new() { Items = 1_000, MaxCount = 7, Expected = [.. Enumerable.Range(0, 100).Select(i => $"line {i}")] }),
+            new() { Items = 1_000, MaxBatchSize = 7, Expected = [.. Enumerable.Range(0, 100).Select(i => $"line {i}")] }),
             "S3", "S6", "S9", "S11");
     }
 
@@ -91,10 +91,10 @@ public sealed class RepositorySourceTests : IDisposable
     public void A_file_of_csv()
     {
         var path = _folder.Write("in.csv", "id,name\n" + string.Concat(Enumerable.Range(0, 50).Select(i => $"{i},\"a\nb\"\n")));
-        var source = new CsvSource(path, new() { BatchSize = 7 });
+        var source = new CsvSource(path, new() { MaxBatchSize = 7 });
         AssertHolds(SourceConformance.Of<IReadOnlyDictionary<string, string>, FilePosition>(
             (_, resume) => source.BuildPartition("step", source.ListPartitions()[0], resume),
-            new() { Items = 1_000, MaxCount = 7, Key = row => row["id"] }), "S3", "S6", "S9", "S11");
+            new() { Items = 1_000, MaxBatchSize = 7, Key = row => row["id"] }), "S3", "S6", "S9", "S11");
     }
 
     [Fact]
@@ -112,13 +112,13 @@ public sealed class RepositorySourceTests : IDisposable
                     _ => last = new TestConsumer((VirtualScheduler)clock, steps), deliveries => deliveries.Select(item => item), bridge: _bridge);
                 return source.BuildPartition("step", source.ListPartitions()[0], resume);
             },
-            new() { MaxCount = 7, Acknowledged = () => last.Acked.Count }), "S3", "S6", "S9");
+            new() { MaxBatchSize = 7, Acknowledged = () => last.Acked.Count }), "S3", "S6", "S9");
     }
 
     [Fact]
     public void Standard_input() => AssertHolds(SourceConformance.Of<string>(
-        _ => new StdInSource(new Rx.Connectors.Stdio.LineReader(() => new StringReader("a\nb\nc\n")), new BridgeOptions { MaxCount = 2 }).Build("step", 0, 1),
-        new() { OnRealClock = true, MaxCount = 2, Expected = ["a", "b", "c"] }), "S3", "S5", "S6", "S9", "S11", "S13");
+        _ => new StdInSource(new Rx.Connectors.Stdio.LineReader(() => new StringReader("a\nb\nc\n")), new BridgeOptions { MaxBatchSize = 2 }).Build("step", 0, 1),
+        new() { OnRealClock = true, MaxBatchSize = 2, Expected = ["a", "b", "c"] }), "S3", "S5", "S6", "S9", "S11", "S13");
 
     /// <summary>No rule is broken, and exactly the named ones could not be checked.</summary>
     internal static void AssertHolds(ConformanceReport report, params string[] notChecked)

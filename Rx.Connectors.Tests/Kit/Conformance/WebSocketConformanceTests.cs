@@ -25,13 +25,13 @@ public sealed class WebSocketConformanceTests
 
             await socket.CloseNormallyAsync(ct);
         });
-        var bridge = new BridgeOptions { MaxCount = 10, MaxDelay = TimeSpan.FromMilliseconds(20) };
+        var bridge = new BridgeOptions { MaxBatchSize = 10, MaxBatchDelay = TimeSpan.FromMilliseconds(20) };
         var report = await Task.Run(() => SourceConformance.Of<WebSocketMessage>(
             _ => new WebSocketSource(Reading.To(server.Uri), bridge).Build("in", 0, 1),
             new()
             {
                 OnRealClock = true,
-                MaxCount = 10,
+                MaxBatchSize = 10,
                 Key = message => message.Text,
                 Expected = [.. Enumerable.Range(0, 50).Select(i => WebSocketMessage.FromText($"{i}"))],
             }));

@@ -83,7 +83,7 @@ internal sealed class WholeFlow
                 .Query(all => whole.Recording.Watch(
                     all.Where(item => item % 3 != 1).Select(item => $"{partition}:{item}"),
                     $"query {partition}", RecordedKind.Queried, item => item.Value))
-                .ToPartition(resumeState, new BridgeOptions { MaxCount = 3, MaxDelay = TimeSpan.FromMilliseconds(5) });
+                .ToPartition(resumeState, new BridgeOptions { MaxBatchSize = 3, MaxBatchDelay = TimeSpan.FromMilliseconds(5) });
         }
     }
 }

@@ -92,7 +92,7 @@ public sealed class TestingRecoveryStoreTests
     private FlowOptions Options(IRecoveryStore store) => new()
     {
         Scheduler = _clock,
-        EpochItems = 2,
+        MaxEpochItems = 2,
         Recovery = new RecoveryOptions
         {
             Store = store,

@@ -75,7 +75,7 @@ public sealed class AsyncClientTests
     {
         var clock = new VirtualScheduler();
         var disposed = new List<long>();
-        using var partition = Bridge.From(clock.Adopt(Failing(clock, disposed))).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var partition = Bridge.From(clock.Adopt(Failing(clock, disposed))).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(clock);
         clock.AdvanceMs(5);
         Assert.Equal([1], partition.NextBatch());

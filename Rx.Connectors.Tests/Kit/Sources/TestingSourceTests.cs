@@ -19,7 +19,7 @@ public sealed class TestingSourceTests
     [Fact]
     public void P26_sentinels_end_the_batch_and_act_on_the_next_poll()
     {
-        var source = new TestingSource<int>(1, 2, TestingItem.Eof, 3, TestingItem.Abort, 4) { BatchSize = 10 };
+        var source = new TestingSource<int>(1, 2, TestingItem.Eof, 3, TestingItem.Abort, 4) { MaxBatchSize = 10 };
         using var first = Build(source, default);
         Assert.Equal(["iterable"], source.ListPartitions());
         Assert.Equal([1, 2], first.NextBatch());
@@ -68,7 +68,7 @@ public sealed class TestingSourceTests
     [Fact]
     public void What_is_not_allowed_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TestingSource<int>(1) { BatchSize = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TestingSource<int>(1) { MaxBatchSize = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => TestingItem.Pause(TimeSpan.Zero));
         Assert.Throws<ArgumentException>(() => new TestingSource<int>(1).BuildPartition("in", "other", default));
         Assert.Throws<InvalidDataException>(() => new TestingSource<int>(1).BuildPartition("in", "iterable", 2));
@@ -91,7 +91,7 @@ public sealed class TestingSourceTests
         {
             var clock = new VirtualScheduler();
             var store = new InMemoryRecoveryStore();
-            var source = new TestingSource<int>(items) { BatchSize = batch };
+            var source = new TestingSource<int>(items) { MaxBatchSize = batch };
             var sink = new TestingPartitionedSink<int>("a", "b");
             var sentinels = items.Count(one => one.Kind is TestingItemKind.Eof or TestingItemKind.Abort);
             // A run that aborts may go back over an end, but never over the same abort.
@@ -123,7 +123,7 @@ public sealed class TestingSourceTests
     public void P27_polls_after_a_signal_and_throws_what_the_partition_throws()
     {
         using var client = new Subject<int>();
-        using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var partition = Bridge.From(client).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         _clock.At(50, () => client.OnNext(1));
         _clock.At(70, () => client.OnError(new IOException("reset")));
@@ -136,7 +136,7 @@ public sealed class TestingSourceTests
     public void P27_polls_on_a_real_clock_too()
     {
         var more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var partition = Bridge.From(Slow()).ToPartition(new BridgeOptions { MaxDelay = TimeSpan.Zero });
+        using var partition = Bridge.From(Slow()).ToPartition(new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(DefaultScheduler.Instance);
         Assert.Equal([1], partition.PollNextBatch(DefaultScheduler.Instance, Times.Patience));
         Assert.Throws<TimeoutException>(() => partition.PollNextBatch(DefaultScheduler.Instance, TimeSpan.FromMilliseconds(1)));

@@ -304,7 +304,7 @@ public sealed class SqliteDamageTests : IDisposable
     {
         Assert.Equal(Last, execution.LastEpoch);
         Assert.Equal(
-            new HashSet<StoredState>(StoreFolder.Epoch(Last, "a", "b", "c").Changes), execution.States.ToHashSet());
+            new HashSet<StoredPosition>(StoreFolder.Epoch(Last, "a", "b", "c").Changes), execution.States.ToHashSet());
     }
 
     private static async Task<string> RefusalOf(string path) => (await Assert.ThrowsAsync<RecoveryStoreException>(

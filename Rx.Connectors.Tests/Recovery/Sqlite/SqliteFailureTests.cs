@@ -203,10 +203,10 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     private static EpochCommit Large(long number) =>
-        new(number, StoreFolder.Start.AddSeconds(number), [new(StateKind.Source, "in", "large", $"\"{_large}\"")]);
+        new(number, StoreFolder.Start.AddSeconds(number), [new(StepKind.Source, "in", "large", $"\"{_large}\"")]);
 
     private static EpochCommit Medium(long number) =>
-        new(number, StoreFolder.Start.AddSeconds(number), [new(StateKind.Source, "in", "medium", $"\"{_large[..100_000]}\"")]);
+        new(number, StoreFolder.Start.AddSeconds(number), [new(StepKind.Source, "in", "medium", $"\"{_large[..100_000]}\"")]);
 
     private static void Execute(SqliteConnection connection, string sql)
     {

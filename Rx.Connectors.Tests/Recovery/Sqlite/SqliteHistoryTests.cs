@@ -25,7 +25,7 @@ public sealed class SqliteHistoryTests : IDisposable
         }
 
         await execution.CommitAsync(
-            new EpochCommit(41, StoreFolder.Start.AddSeconds(41), [new(StateKind.Source, "in", "a", null)]), CancellationToken.None);
+            new EpochCommit(41, StoreFolder.Start.AddSeconds(41), [new(StepKind.Source, "in", "a", null)]), CancellationToken.None);
         Assert.Equal(["4|40"], _folder.Query("SELECT count(*), max(epoch) FROM state"));
     }
 
@@ -155,10 +155,10 @@ public sealed class SqliteHistoryTests : IDisposable
             for (var number = 1; number <= epochs.Length; number++)
             {
                 var now = new Dictionary<string, string>(states[^1]);
-                var changes = new List<StoredState>();
+                var changes = new List<StoredPosition>();
                 foreach (var (partition, taken) in epochs[number - 1])
                 {
-                    changes.Add(new StoredState(StateKind.Sink, "out", $"{partition}", taken ? null : $"{number}"));
+                    changes.Add(new StoredPosition(StepKind.Sink, "out", $"{partition}", taken ? null : $"{number}"));
                     now.Remove($"{partition}");
                     if (!taken)
                     {

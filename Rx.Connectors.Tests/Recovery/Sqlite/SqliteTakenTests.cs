@@ -169,7 +169,7 @@ public sealed class SqliteTakenTests : IDisposable
         // As many pages as make SQLite move the log over by itself.
         for (var number = 31; number <= 34; number++)
         {
-            var large = new StoredState(StateKind.Source, "in", "large", $"\"{new string('x', 3_000_000)}{number}\"");
+            var large = new StoredPosition(StepKind.Source, "in", "large", $"\"{new string('x', 3_000_000)}{number}\"");
             await execution.CommitAsync(new EpochCommit(number, StoreFolder.Start, [large]), CancellationToken.None);
             await other.CommitAsync(StoreFolder.Epoch(number, "a"), CancellationToken.None);
         }

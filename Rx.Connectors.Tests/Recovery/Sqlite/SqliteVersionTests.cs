@@ -73,8 +73,8 @@ public sealed class SqliteVersionTests : IDisposable
             Assert.Equal((5, 3), (execution.Number, execution.LastEpoch));
             Assert.Equal(
                 [
-                    new StoredState(StateKind.Source, "in", "a", "3"),
-                    new StoredState(StateKind.Sink, "out", "c", "\"c\""),
+                    new StoredPosition(StepKind.Source, "in", "a", "3"),
+                    new StoredPosition(StepKind.Sink, "out", "c", "\"c\""),
                 ],
                 execution.States);
             await execution.CommitAsync(StoreFolder.Epoch(4, "b"), CancellationToken.None);

@@ -46,7 +46,7 @@ internal sealed class StoreFolder : IDisposable
     /// <summary>An epoch closed as many seconds after the start as its number says.</summary>
     public static EpochCommit Epoch(long number, params string[] partitions) => new(
         number, Start.AddSeconds(number),
-        [.. partitions.Select(partition => new StoredState(StateKind.Source, "in", partition, $"{number}"))]);
+        [.. partitions.Select(partition => new StoredPosition(StepKind.Source, "in", partition, $"{number}"))]);
 
     /// <summary>What the sqlite3 shell would show: rows, their values parted by a bar.</summary>
     public string[] Query(string sql, string? path = null)

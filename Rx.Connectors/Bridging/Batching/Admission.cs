@@ -40,7 +40,7 @@ internal sealed class Admission(BridgeSettings settings, bool pausable)
 
     /// <summary>Whether so much is gone that those who wait are to go on: at half, so that a slow poller does not wake them for every item;
     /// or below a full batch, since what waits then may be waiting for more.</summary>
-    public bool HasMuchRoom => _occupied <= settings.Capacity / 2 || (HasRoom && _occupied < settings.MaxCount);
+    public bool HasMuchRoom => _occupied <= settings.Capacity / 2 || (HasRoom && _occupied < settings.MaxBatchSize);
 
     public void Enter(int count) => _occupied += count;
 
@@ -64,7 +64,7 @@ internal sealed class Admission(BridgeSettings settings, bool pausable)
         {
             case OverflowPolicy.Block:
                 return Room.Wait;
-            case OverflowPolicy.DropNewest:
+            case OverflowPolicy.DropWrite:
                 Dropped++;
                 return Room.Refused;
             case OverflowPolicy.DropOldest when anyWaits:
@@ -106,7 +106,7 @@ internal sealed class Admission(BridgeSettings settings, bool pausable)
             return true;
         }
 
-        if (settings.Overflow is OverflowPolicy.DropNewest or OverflowPolicy.DropOldest)
+        if (settings.Overflow is OverflowPolicy.DropWrite or OverflowPolicy.DropOldest)
         {
             Dropped++;
         }

@@ -69,7 +69,7 @@ internal sealed class BridgeExit<TItem, T, TMark>(BridgeState<TItem, T, TMark> s
             }
 
             state.Log.Polled(state.Queue.OldestMark);
-            _askAgain = state.Log.IsAwaiting ? state.Elapsed.After(BridgeOptions.DefaultMaxDelay) : ElapsedTime.Never;
+            _askAgain = state.Log.IsAwaiting ? state.Elapsed.After(BridgeOptions.DefaultMaxBatchDelay) : ElapsedTime.Never;
             released = state.TakeWaiters();
         }
 

@@ -5,11 +5,11 @@ namespace Rx.Connectors.Bridging;
 /// <summary>How a bridge gathers what a client sends into batches. Read once, when the partition is made.</summary>
 public sealed class BridgeOptions
 {
-    /// <summary>The default of <see cref="MaxCount"/>: 100 items.</summary>
-    public const int DefaultMaxCount = 100;
+    /// <summary>The default of <see cref="MaxBatchSize"/>: 100 items.</summary>
+    public const int DefaultMaxBatchSize = 100;
 
-    /// <summary>The default of <see cref="MaxDelay"/>: 500 ms.</summary>
-    public static readonly TimeSpan DefaultMaxDelay = TimeSpan.FromMilliseconds(500);
+    /// <summary>The default of <see cref="MaxBatchDelay"/>: 500 ms.</summary>
+    public static readonly TimeSpan DefaultMaxBatchDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The least that <see cref="Capacity"/> is by default: 4,096 items.</summary>
     public const int DefaultLeastCapacity = 4_096;
@@ -18,19 +18,19 @@ public sealed class BridgeOptions
     public static readonly TimeSpan DefaultStopTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The most items in a batch.</summary>
-    /// <value>At least 1. Default: <see cref="DefaultMaxCount"/>.</value>
-    public int MaxCount { get; init; } = DefaultMaxCount;
+    /// <value>At least 1. Default: <see cref="DefaultMaxBatchSize"/>.</value>
+    public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 
     /// <summary>How long an item may be held back for its batch to fill.</summary>
     /// <value>
     /// Zero hands out at every poll what is there. <see cref="Timeout.InfiniteTimeSpan"/> waits until a batch is full or the
-    /// source has ended. Default: <see cref="DefaultMaxDelay"/>.
+    /// source has ended. Default: <see cref="DefaultMaxBatchDelay"/>.
     /// </value>
-    public TimeSpan MaxDelay { get; init; } = DefaultMaxDelay;
+    public TimeSpan MaxBatchDelay { get; init; } = DefaultMaxBatchDelay;
 
     /// <summary>How many items may wait in the bridge (rule S6).</summary>
     /// <value>
-    /// At least <see cref="MaxCount"/>. Default, null: twice <see cref="MaxCount"/>, and
+    /// At least <see cref="MaxBatchSize"/>. Default, null: twice <see cref="MaxBatchSize"/>, and
     /// <see cref="DefaultLeastCapacity"/> at the least. Room is taken as it is needed, not in advance.
     /// </value>
     public int? Capacity { get; init; }

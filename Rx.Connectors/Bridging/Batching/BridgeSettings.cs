@@ -10,17 +10,17 @@ internal sealed class BridgeSettings
 
     private BridgeSettings(BridgeOptions options, int capacity)
     {
-        MaxCount = options.MaxCount;
-        MaxDelay = options.MaxDelay;
+        MaxBatchSize = options.MaxBatchSize;
+        MaxBatchDelay = options.MaxBatchDelay;
         Capacity = capacity;
         Overflow = options.Overflow;
         Scheduler = options.Scheduler;
         StopTimeout = options.StopTimeout;
     }
 
-    public int MaxCount { get; }
+    public int MaxBatchSize { get; }
 
-    public TimeSpan MaxDelay { get; }
+    public TimeSpan MaxBatchDelay { get; }
 
     public int Capacity { get; }
 
@@ -33,19 +33,19 @@ internal sealed class BridgeSettings
     public static BridgeSettings Check(BridgeOptions? options)
     {
         options ??= new BridgeOptions();
-        if (options.MaxCount < 1)
+        if (options.MaxBatchSize < 1)
         {
-            throw Refused(nameof(options.MaxCount), options.MaxCount, "at least 1");
+            throw Refused(nameof(options.MaxBatchSize), options.MaxBatchSize, "at least 1");
         }
 
-        if (options.MaxDelay < TimeSpan.Zero && options.MaxDelay != Timeout.InfiniteTimeSpan)
+        if (options.MaxBatchDelay < TimeSpan.Zero && options.MaxBatchDelay != Timeout.InfiniteTimeSpan)
         {
-            throw Refused(nameof(options.MaxDelay), options.MaxDelay, "zero, more, or Timeout.InfiniteTimeSpan");
+            throw Refused(nameof(options.MaxBatchDelay), options.MaxBatchDelay, "zero, more, or Timeout.InfiniteTimeSpan");
         }
 
-        if (options.Capacity < options.MaxCount)
+        if (options.Capacity < options.MaxBatchSize)
         {
-            throw Refused(nameof(options.Capacity), options.Capacity, $"at least MaxCount, which is {options.MaxCount}");
+            throw Refused(nameof(options.Capacity), options.Capacity, $"at least MaxBatchSize, which is {options.MaxBatchSize}");
         }
 
         if (!Enum.IsDefined(options.Overflow))
@@ -67,7 +67,7 @@ internal sealed class BridgeSettings
                 $"options.{nameof(options.Scheduler)}");
         }
 
-        var twice = (int)Math.Min(2L * options.MaxCount, Array.MaxLength);
+        var twice = (int)Math.Min(2L * options.MaxBatchSize, Array.MaxLength);
         return new BridgeSettings(options, options.Capacity ?? Math.Max(twice, BridgeOptions.DefaultLeastCapacity));
     }
 

@@ -30,7 +30,7 @@ internal sealed class BridgeState<TItem, T, TMark>
         Log = log;
         Requests = requests;
         Elapsed = new ElapsedTime(clock);
-        Queue = new BatchQueue<T, TMark>(settings.MaxCount, settings.MaxDelay, Elapsed);
+        Queue = new BatchQueue<T, TMark>(settings.MaxBatchSize, settings.MaxBatchDelay, Elapsed);
         Admission = new Admission(settings, pausable);
         Threads = new CallingThreads(pollsOnOneThread);
         _waiters = new RoomWaiters(clock);

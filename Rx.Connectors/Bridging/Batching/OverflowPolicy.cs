@@ -20,5 +20,5 @@ public enum OverflowPolicy
     DropOldest,
 
     /// <summary>The item that found no room is dropped and counted: the oldest are handed out.</summary>
-    DropNewest,
+    DropWrite,
 }

@@ -5,7 +5,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>What bridged partitions with positions share: values go out, positions stay.</summary>
-internal abstract class PositionedPartition<T, TState, TPosition> : StatefulSourcePartition<T, TPosition>
+internal abstract class PositionedPartition<T, TPosition, TStored> : StatefulSourcePartition<T, TStored>
 {
     public override DateTimeOffset? NextAwake => Engine.NextAwake;
 
@@ -13,7 +13,7 @@ internal abstract class PositionedPartition<T, TState, TPosition> : StatefulSour
 
     public override SourceStatus Status => Engine.Status;
 
-    protected abstract BridgeEngine<Positioned<T, TState>, T, Mark<TState>> Engine { get; }
+    protected abstract BridgeEngine<Positioned<T, TPosition>, T, Mark<TPosition>> Engine { get; }
 
     public override void Start(IScheduler scheduler) => Engine.Start(scheduler);
 
@@ -29,50 +29,50 @@ internal abstract class PositionedPartition<T, TState, TPosition> : StatefulSour
 }
 
 /// <summary>Straight from the client.</summary>
-internal sealed class DirectPartition<T, TState> : PositionedPartition<T, TState, TState>
+internal sealed class DirectPartition<T, TPosition> : PositionedPartition<T, TPosition, TPosition>
 {
-    private readonly DirectLog<T, TState> _log;
-    private readonly Action<TState>? _onCommitted;
+    private readonly DirectLog<T, TPosition> _log;
+    private readonly Action<TPosition>? _onCommitted;
 
     public DirectPartition(
-        Feed<Positioned<T, TState>> feed, ResumeState<TState> resumeState, BridgeSettings settings, Action<TState>? onCommitted)
+        Feed<Positioned<T, TPosition>> feed, ResumeState<TPosition> resumeState, BridgeSettings settings, Action<TPosition>? onCommitted)
     {
         _onCommitted = onCommitted;
-        _log = new DirectLog<T, TState>(resumeState);
+        _log = new DirectLog<T, TPosition>(resumeState);
         Engine = new(feed, settings, _log);
     }
 
-    protected override BridgeEngine<Positioned<T, TState>, T, Mark<TState>> Engine { get; }
+    protected override BridgeEngine<Positioned<T, TPosition>, T, Mark<TPosition>> Engine { get; }
 
-    public override ResumeState<TState> Snapshot() => Engine.Read(() => _log.Position);
+    public override ResumeState<TPosition> Snapshot() => Engine.Read(() => _log.Position);
 
-    public override void OnCommitted(TState position) => _onCommitted?.Invoke(position);
+    public override void OnCommitted(TPosition position) => _onCommitted?.Invoke(position);
 }
 
-/// <summary>Behind a query: the position is what the <see cref="QueryLog{T,TState}"/> can vouch for.</summary>
-internal sealed class QueriedPartition<T, TState> : PositionedPartition<T, TState, QueryPosition<TState>>
+/// <summary>Behind a query: the position is what the <see cref="QueryLog{T,TPosition}"/> can vouch for.</summary>
+internal sealed class QueriedPartition<T, TPosition> : PositionedPartition<T, TPosition, QueryPosition<TPosition>>
 {
-    private readonly QueryLog<T, TState> _log;
-    private readonly Action<TState>? _onCommitted;
+    private readonly QueryLog<T, TPosition> _log;
+    private readonly Action<TPosition>? _onCommitted;
 
     public QueriedPartition(
-        Func<QueryPassage, Feed<Positioned<T, TState>>> query, ResumeState<QueryPosition<TState>> resumeState,
-        BridgeSettings settings, Action<TState>? onCommitted, bool hearsCommits)
+        Func<QueryPassage, Feed<Positioned<T, TPosition>>> query, ResumeState<QueryPosition<TPosition>> resumeState,
+        BridgeSettings settings, Action<TPosition>? onCommitted, bool hearsCommits)
     {
         _onCommitted = onCommitted;
 
         // Whoever waits to hear of a commit may send nothing before, so that there is no second drop that could ask for the poll.
-        var dropped = new DropLog<TState>(hearsCommits || onCommitted is not null ? 1 : settings.Capacity, () => Engine!.Nudge());
+        var dropped = new DropLog<TPosition>(hearsCommits || onCommitted is not null ? 1 : settings.Capacity, () => Engine!.Nudge());
         var passage = new QueryPassage { Exit = dropped };
-        _log = new QueryLog<T, TState>(passage, dropped, resumeState);
+        _log = new QueryLog<T, TPosition>(passage, dropped, resumeState);
         Engine = new(query(passage), settings, _log);
     }
 
-    protected override BridgeEngine<Positioned<T, TState>, T, Mark<TState>> Engine { get; }
+    protected override BridgeEngine<Positioned<T, TPosition>, T, Mark<TPosition>> Engine { get; }
 
-    public override ResumeState<QueryPosition<TState>> Snapshot() => Engine.Read(() => _log.Position);
+    public override ResumeState<QueryPosition<TPosition>> Snapshot() => Engine.Read(() => _log.Position);
 
-    public override void OnCommitted(QueryPosition<TState> position)
+    public override void OnCommitted(QueryPosition<TPosition> position)
     {
         if (position.Position.TryGetValue(out var client))
         {

@@ -4,16 +4,16 @@ using System.Reactive.Subjects;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>One subscription to Rx operators of which it was declared how they drop. Both sides of them are watched.</summary>
-internal abstract class DeclaredRun<T, TState, TResult, TPosition>(IObserver<Positioned<TResult, TPosition>> outside)
+internal abstract class DeclaredRun<T, TPosition, TResult, TNewPosition>(IObserver<Positioned<TResult, TNewPosition>> outside)
 {
-    protected Subject<Positioned<T, TState>> Inside { get; } = new();
+    protected Subject<Positioned<T, TPosition>> Inside { get; } = new();
 
-    protected IObserver<Positioned<TResult, TPosition>> Outside => outside;
+    protected IObserver<Positioned<TResult, TNewPosition>> Outside => outside;
 
     /// <summary>The operators may subscribe in several places, and all of those are meant.</summary>
     public IDisposable Connect(
-        IObservable<Positioned<T, TState>> source,
-        Func<IObservable<Positioned<T, TState>>, IObservable<Positioned<TResult, TPosition>>> query)
+        IObservable<Positioned<T, TPosition>> source,
+        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TNewPosition>>> query)
     {
         var subscriptions = new CompositeDisposable();
         subscriptions.Add(query(Inside).Subscribe(Leave, Fail, End));
@@ -21,9 +21,9 @@ internal abstract class DeclaredRun<T, TState, TResult, TPosition>(IObserver<Pos
         return subscriptions;
     }
 
-    protected abstract void Enter(Positioned<T, TState> value);
+    protected abstract void Enter(Positioned<T, TPosition> value);
 
-    protected abstract void Leave(Positioned<TResult, TPosition> value);
+    protected abstract void Leave(Positioned<TResult, TNewPosition> value);
 
     protected abstract void End();
 
@@ -33,8 +33,8 @@ internal abstract class DeclaredRun<T, TState, TResult, TPosition>(IObserver<Pos
 }
 
 /// <summary>What has not come out when the call is over that sent it in, is dropped.</summary>
-internal sealed class AtOnceRun<T, TState, TResult, TPosition>(IObserver<Positioned<TResult, TPosition>> outside)
-    : DeclaredRun<T, TState, TResult, TPosition>(outside)
+internal sealed class AtOnceRun<T, TPosition, TResult, TNewPosition>(IObserver<Positioned<TResult, TNewPosition>> outside)
+    : DeclaredRun<T, TPosition, TResult, TNewPosition>(outside)
 {
     private const int NoThread = 0;
 
@@ -43,7 +43,7 @@ internal sealed class AtOnceRun<T, TState, TResult, TPosition>(IObserver<Positio
     private bool _isOut;
     private bool _hasEnded;
 
-    protected override void Enter(Positioned<T, TState> value)
+    protected override void Enter(Positioned<T, TPosition> value)
     {
         _entry = value.Entry;
         _isOut = false;
@@ -58,7 +58,7 @@ internal sealed class AtOnceRun<T, TState, TResult, TPosition>(IObserver<Positio
         }
     }
 
-    protected override void Leave(Positioned<TResult, TPosition> value)
+    protected override void Leave(Positioned<TResult, TNewPosition> value)
     {
         _isOut = true;
         if (_thread != Environment.CurrentManagedThreadId || value.Entry != _entry || HoldsOthers(value))
@@ -83,6 +83,6 @@ internal sealed class AtOnceRun<T, TState, TResult, TPosition>(IObserver<Positio
         base.Fail(error);
     }
 
-    private static bool HoldsOthers(in Positioned<TResult, TPosition> value) =>
+    private static bool HoldsOthers(in Positioned<TResult, TNewPosition> value) =>
         value.Trace is Lineage { Gathered.Inputs: var inputs } && inputs[0].From < value.Entry;
 }

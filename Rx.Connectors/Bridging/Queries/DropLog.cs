@@ -4,7 +4,7 @@ namespace Rx.Connectors.Bridging;
 /// The inputs that a query dropped and said so, as runs without a gap; it takes as much memory as there are items inside the query
 /// between them. The position may move over a run once everything before it is handed out. Any thread may use it.
 /// </summary>
-internal sealed class DropLog<TState>(int nudgeAfter, Action nudge) : IDropLog<TState>
+internal sealed class DropLog<TPosition>(int nudgeAfter, Action nudge) : IDropLog<TPosition>
 {
     private const int FewForgotten = 16;
 
@@ -25,11 +25,11 @@ internal sealed class DropLog<TState>(int nudgeAfter, Action nudge) : IDropLog<T
         }
     }
 
-    public void Dropped(long entry, TState position) => Add(new Run(entry, entry, entry, position));
+    public void Dropped(long entry, TPosition position) => Add(new Run(entry, entry, entry, position));
 
     public void Hold(long entry) => _held ??= new Run(entry, entry, 0, default);
 
-    public void Hold(long entry, TState position) => _held = new Run(entry, entry, entry, position);
+    public void Hold(long entry, TPosition position) => _held = new Run(entry, entry, entry, position);
 
     public void Nudge() => nudge();
 
@@ -80,7 +80,7 @@ internal sealed class DropLog<TState>(int nudgeAfter, Action nudge) : IDropLog<T
     }
 
     /// <summary>How far inputs were dropped that follow on one without a gap; the last of them whose position is known.</summary>
-    public bool TryFollow(long after, out long to, out TState position)
+    public bool TryFollow(long after, out long to, out TPosition position)
     {
         lock (_gate)
         {
@@ -158,7 +158,7 @@ internal sealed class DropLog<TState>(int nudgeAfter, Action nudge) : IDropLog<T
     }
 
     /// <summary>Dropped inputs, and the last of them whose position is known; 0 if none is.</summary>
-    private readonly record struct Run(long From, long To, long Known, TState? Position)
+    private readonly record struct Run(long From, long To, long Known, TPosition? Position)
     {
         public Run Join(in Run other) => new(
             Math.Min(From, other.From), Math.Max(To, other.To), Math.Max(Known, other.Known),

@@ -3,17 +3,17 @@ namespace Rx.Connectors.Bridging;
 /// <summary>
 /// What has gone in and not come out when something later does, is dropped. What has not gone in is not meant: it may be held before.
 /// </summary>
-internal sealed class GapRun<T, TState, TResult, TPosition>(IObserver<Positioned<TResult, TPosition>> outside)
-    : DeclaredRun<T, TState, TResult, TPosition>(outside)
+internal sealed class GapRun<T, TPosition, TResult, TNewPosition>(IObserver<Positioned<TResult, TNewPosition>> outside)
+    : DeclaredRun<T, TPosition, TResult, TNewPosition>(outside)
 {
     private const int FewPassed = 16;
 
     private readonly List<Entered> _inside = [];
     private int _first;
-    private Positioned<T, TState> _last;
+    private Positioned<T, TPosition> _last;
     private bool _isAtEnd;
 
-    protected override void Enter(Positioned<T, TState> value)
+    protected override void Enter(Positioned<T, TPosition> value)
     {
         var lineage = value.Trace as Lineage;
         var newest = _first < _inside.Count ? _inside[^1] : default;
@@ -30,7 +30,7 @@ internal sealed class GapRun<T, TState, TResult, TPosition>(IObserver<Positioned
         Inside.OnNext(value);
     }
 
-    protected override void Leave(Positioned<TResult, TPosition> value)
+    protected override void Leave(Positioned<TResult, TNewPosition> value)
     {
         var lineage = value.Trace as Lineage;
         if (value.Passage is { } passage)

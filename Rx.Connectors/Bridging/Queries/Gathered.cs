@@ -7,7 +7,7 @@ internal sealed class Gathered(InputRange[] inputs, Dictionary<Lineage, (long En
 {
     public InputRange[] Inputs => inputs;
 
-    public static Gathered Of<T, TState>(IReadOnlyList<Positioned<T, TState>> items)
+    public static Gathered Of<T, TPosition>(IReadOnlyList<Positioned<T, TPosition>> items)
     {
         var inputs = new List<InputRange>();
         Dictionary<Lineage, (long Entry, int Count)>? parts = null;

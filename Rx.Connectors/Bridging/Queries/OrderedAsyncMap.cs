@@ -3,19 +3,19 @@ using System.Reactive.Disposables;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>Asynchronous calls, several at a time, whose results leave in the order of their inputs.</summary>
-internal sealed class OrderedAsyncMap<T, TState, TResult>(
-    IObservable<Positioned<T, TState>> source, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
-    : IObservable<Positioned<TResult, TState>>
+internal sealed class OrderedAsyncMap<T, TPosition, TResult>(
+    IObservable<Positioned<T, TPosition>> source, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
+    : IObservable<Positioned<TResult, TPosition>>
 {
-    public IDisposable Subscribe(IObserver<Positioned<TResult, TState>> observer)
+    public IDisposable Subscribe(IObserver<Positioned<TResult, TPosition>> observer)
     {
         var run = new Run(observer, selector, maxConcurrency);
         return StableCompositeDisposable.Create(source.Subscribe(run), run);
     }
 
-    private sealed class Call(Positioned<T, TState> item)
+    private sealed class Call(Positioned<T, TPosition> item)
     {
-        public Positioned<T, TState> Item => item;
+        public Positioned<T, TPosition> Item => item;
 
         public Task<TResult>? Result { get; set; }
 
@@ -23,8 +23,8 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
     }
 
     private sealed class Run(
-        IObserver<Positioned<TResult, TState>> observer, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
-        : IObserver<Positioned<T, TState>>, IHolder, IDisposable
+        IObserver<Positioned<TResult, TPosition>> observer, Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
+        : IObserver<Positioned<T, TPosition>>, IHolder, IDisposable
     {
         private readonly Lock _gate = new();
         private readonly CancellationTokenSource _stop = new();
@@ -77,7 +77,7 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
             return true;
         }
 
-        public void OnNext(Positioned<T, TState> value)
+        public void OnNext(Positioned<T, TPosition> value)
         {
             if (value.Passage?.Demand is { } demand && !demand.Hold(this))
             {
@@ -257,7 +257,7 @@ internal sealed class OrderedAsyncMap<T, TState, TResult>(
             }
         }
 
-        private void Emit(Positioned<T, TState> item, Task<TResult> result)
+        private void Emit(Positioned<T, TPosition> item, Task<TResult> result)
         {
             // Let go first: from here on it waits in the bridge, and must not be counted twice.
             item.Passage?.Demand?.Release();

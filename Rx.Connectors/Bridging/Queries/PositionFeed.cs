@@ -3,7 +3,7 @@ using System.Reactive.Concurrency;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>Gives each item of a feed its position.</summary>
-internal sealed class PositionFeed<T, TState>(Feed<T> feed, Func<T, TState> position) : Feed<Positioned<T, TState>>
+internal sealed class PositionFeed<T, TPosition>(Feed<T> feed, Func<T, TPosition> position) : Feed<Positioned<T, TPosition>>
 {
     public override bool CanPause => feed.CanPause;
 
@@ -11,14 +11,14 @@ internal sealed class PositionFeed<T, TState>(Feed<T> feed, Func<T, TState> posi
 
     public override bool SendsInRuns => feed.SendsInRuns;
 
-    public override FeedConnection Connect(IFeedTarget<Positioned<T, TState>> target, IDemand demand, IScheduler scheduler) =>
+    public override FeedConnection Connect(IFeedTarget<Positioned<T, TPosition>> target, IDemand demand, IScheduler scheduler) =>
         feed.Connect(new Target(target, position), demand, scheduler);
 
-    private sealed class Target(IFeedTarget<Positioned<T, TState>> target, Func<T, TState> position) : IFeedTarget<T>
+    private sealed class Target(IFeedTarget<Positioned<T, TPosition>> target, Func<T, TPosition> position) : IFeedTarget<T>
     {
         public void OnNext(T value)
         {
-            TState after;
+            TPosition after;
             try
             {
                 after = position(value);
@@ -29,15 +29,15 @@ internal sealed class PositionFeed<T, TState>(Feed<T> feed, Func<T, TState> posi
                 return;
             }
 
-            target.OnNext(new Positioned<T, TState>(value, after));
+            target.OnNext(new Positioned<T, TPosition>(value, after));
         }
 
         public void OnNextBatch(IList<T> batch)
         {
-            var positioned = new List<Positioned<T, TState>>(batch.Count);
+            var positioned = new List<Positioned<T, TPosition>>(batch.Count);
             try
             {
-                positioned.AddRange(batch.Select(item => new Positioned<T, TState>(item, position(item))));
+                positioned.AddRange(batch.Select(item => new Positioned<T, TPosition>(item, position(item))));
             }
             catch (Exception selectorFailed)
             {

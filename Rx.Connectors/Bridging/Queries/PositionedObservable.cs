@@ -4,26 +4,26 @@ using System.Reactive.Linq;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// The source of a query with positions. It is an ordinary observable of <see cref="Positioned{T,TState}"/>, to which every Rx
+/// The source of a query with positions. It is an ordinary observable of <see cref="Positioned{T,TPosition}"/>, to which every Rx
 /// operator applies; its own operators take the values alone and look after the positions.
 /// </summary>
 /// <typeparam name="T">The values.</typeparam>
-/// <typeparam name="TState">A position.</typeparam>
-public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, TState>>
+/// <typeparam name="TPosition">A position.</typeparam>
+public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<T, TPosition>>
 {
-    private readonly IObservable<Positioned<T, TState>> _source;
+    private readonly IObservable<Positioned<T, TPosition>> _source;
 
-    internal PositionedObservable(IObservable<Positioned<T, TState>> source) => _source = source;
+    internal PositionedObservable(IObservable<Positioned<T, TPosition>> source) => _source = source;
 
     /// <inheritdoc/>
-    public IDisposable Subscribe(IObserver<Positioned<T, TState>> observer) => _source.Subscribe(observer);
+    public IDisposable Subscribe(IObserver<Positioned<T, TPosition>> observer) => _source.Subscribe(observer);
 
     /// <summary>Turns each value into another, which keeps its position.</summary>
     /// <typeparam name="TResult">The new values.</typeparam>
     /// <param name="selector">Makes the new value. What it throws is the source's error.</param>
     /// <returns>The new values.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    public PositionedObservable<TResult, TState> Select<TResult>(Func<T, TResult> selector)
+    public PositionedObservable<TResult, TPosition> Select<TResult>(Func<T, TResult> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
         return new(_source.Select(item => item.With(selector(item.Value))));
@@ -36,7 +36,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="predicate">Tells which to keep. What it throws is the source's error.</param>
     /// <returns>The values kept.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is null.</exception>
-    public PositionedObservable<T, TState> Where(Func<T, bool> predicate)
+    public PositionedObservable<T, TPosition> Where(Func<T, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
         return new(_source.Where(item => predicate(item.Value) || item.Drop()));
@@ -45,7 +45,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <summary>Keeps the values of one type, as of a feed that sends several kinds of messages.</summary>
     /// <typeparam name="TResult">The type to keep.</typeparam>
     /// <returns>The values kept. The position moves over the others as with <see cref="Where"/>.</returns>
-    public PositionedObservable<TResult, TState> OfType<TResult>() =>
+    public PositionedObservable<TResult, TPosition> OfType<TResult>() =>
         Where(static value => value is TResult).Select(static value => (TResult)(object)value!);
 
     /// <summary>
@@ -53,7 +53,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// restart, so that the first value after it is kept.
     /// </summary>
     /// <returns>The values that differ.</returns>
-    public PositionedObservable<T, TState> DistinctUntilChanged() => DistinctUntilChanged(static value => value);
+    public PositionedObservable<T, TPosition> DistinctUntilChanged() => DistinctUntilChanged(static value => value);
 
     /// <summary>
     /// Leaves out values of which a key equals that of the one before, as <see cref="DistinctUntilChanged()"/> does.
@@ -62,7 +62,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="keySelector">Tells the key. What it throws is the source's error.</param>
     /// <returns>The values that differ.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="keySelector"/> is null.</exception>
-    public PositionedObservable<T, TState> DistinctUntilChanged<TKey>(Func<T, TKey> keySelector)
+    public PositionedObservable<T, TPosition> DistinctUntilChanged<TKey>(Func<T, TKey> keySelector)
     {
         ArgumentNullException.ThrowIfNull(keySelector);
         return DroppingAtOnce(items => items.DistinctUntilChanged(item => keySelector(item.Value)));
@@ -73,7 +73,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="scheduler">The clock.</param>
     /// <returns>The values kept. The position moves over the others with the next one kept.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
-    public PositionedObservable<T, TState> Throttle(TimeSpan dueTime, IScheduler scheduler)
+    public PositionedObservable<T, TPosition> Throttle(TimeSpan dueTime, IScheduler scheduler)
     {
         ArgumentNullException.ThrowIfNull(scheduler);
         return DroppingGaps(items => items.Throttle(dueTime, scheduler));
@@ -84,7 +84,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="scheduler">The clock.</param>
     /// <returns>The values kept. The position moves over the others with the next one kept.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
-    public PositionedObservable<T, TState> Sample(TimeSpan interval, IScheduler scheduler)
+    public PositionedObservable<T, TPosition> Sample(TimeSpan interval, IScheduler scheduler)
     {
         ArgumentNullException.ThrowIfNull(scheduler);
         return DroppingGaps(items => items.Sample(interval, scheduler));
@@ -94,7 +94,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="count">How many, at least 1.</param>
     /// <returns>The values, in their order.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
-    public PositionedObservable<IReadOnlyList<T>, TState> Gather(int count)
+    public PositionedObservable<IReadOnlyList<T>, TPosition> Gather(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         return Gathered(_source.Buffer(count));
@@ -110,7 +110,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <returns>The values, in their order; nothing for an interval without any.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="scheduler"/> is null.</exception>
-    public PositionedObservable<IReadOnlyList<T>, TState> Gather(TimeSpan interval, int count, IScheduler scheduler)
+    public PositionedObservable<IReadOnlyList<T>, TPosition> Gather(TimeSpan interval, int count, IScheduler scheduler)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentNullException.ThrowIfNull(scheduler);
@@ -122,17 +122,17 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// value of which nothing has come out when they return is dropped, and the position moves over it.
     /// </summary>
     /// <typeparam name="TResult">The new values.</typeparam>
-    /// <typeparam name="TPosition">Their positions.</typeparam>
+    /// <typeparam name="TNewPosition">Their positions.</typeparam>
     /// <param name="query">The operators.</param>
     /// <returns>What they let out. If one of them holds values and lets them out later, the source fails with a
     /// <see cref="PositionOrderException"/> (rule S13).</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public PositionedObservable<TResult, TPosition> DroppingAtOnce<TResult, TPosition>(
-        Func<IObservable<Positioned<T, TState>>, IObservable<Positioned<TResult, TPosition>>> query)
+    public PositionedObservable<TResult, TNewPosition> DroppingAtOnce<TResult, TNewPosition>(
+        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TNewPosition>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Observable.Create<Positioned<TResult, TPosition>>(
-            observer => new AtOnceRun<T, TState, TResult, TPosition>(observer).Connect(_source, query)));
+        return new(Observable.Create<Positioned<TResult, TNewPosition>>(
+            observer => new AtOnceRun<T, TPosition, TResult, TNewPosition>(observer).Connect(_source, query)));
     }
 
     /// <summary>
@@ -141,16 +141,16 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// next value that leaves.
     /// </summary>
     /// <typeparam name="TResult">The new values.</typeparam>
-    /// <typeparam name="TPosition">Their positions.</typeparam>
+    /// <typeparam name="TNewPosition">Their positions.</typeparam>
     /// <param name="query">The operators.</param>
     /// <returns>What they let out. A value that comes out when it counts as dropped fails the source (rule S12).</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public PositionedObservable<TResult, TPosition> DroppingGaps<TResult, TPosition>(
-        Func<IObservable<Positioned<T, TState>>, IObservable<Positioned<TResult, TPosition>>> query)
+    public PositionedObservable<TResult, TNewPosition> DroppingGaps<TResult, TNewPosition>(
+        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TNewPosition>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Observable.Create<Positioned<TResult, TPosition>>(
-            observer => new GapRun<T, TState, TResult, TPosition>(observer).Connect(_source, query)));
+        return new(Observable.Create<Positioned<TResult, TNewPosition>>(
+            observer => new GapRun<T, TPosition, TResult, TNewPosition>(observer).Connect(_source, query)));
     }
 
     /// <summary>Makes several values of each. A batch may be cut between them, and is resumed exactly there.</summary>
@@ -158,7 +158,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="selector">Makes the parts, the same ones whenever it is asked again. What it throws is the source's error.</param>
     /// <returns>The parts.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    public PositionedObservable<TResult, TState> SelectMany<TResult>(Func<T, IEnumerable<TResult>> selector)
+    public PositionedObservable<TResult, TPosition> SelectMany<TResult>(Func<T, IEnumerable<TResult>> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
         return new(_source.SelectMany(item => item.Split(selector(item.Value))));
@@ -172,7 +172,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <param name="accumulator">Makes the new memory of the old one and a value. What it throws is the source's error.</param>
     /// <returns>The memory after each value, at a position that holds both.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="accumulator"/> is null.</exception>
-    public PositionedObservable<TMemory, Remembered<TState, TMemory>> Scan<TMemory>(
+    public PositionedObservable<TMemory, Remembered<TPosition, TMemory>> Scan<TMemory>(
         TMemory memory, Func<TMemory, T, TMemory> accumulator)
     {
         ArgumentNullException.ThrowIfNull(accumulator);
@@ -182,7 +182,7 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
             return _source.Select(item =>
             {
                 current = accumulator(current, item.Value);
-                return item.Remember(current, new Remembered<TState, TMemory>(item.Position, current));
+                return item.Remember(current, new Remembered<TPosition, TMemory>(item.Position, current));
             });
         }));
     }
@@ -198,16 +198,16 @@ public sealed class PositionedObservable<T, TState> : IObservable<Positioned<T, 
     /// <returns>The results.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxConcurrency"/> is less than 1.</exception>
-    public PositionedObservable<TResult, TState> SelectAsync<TResult>(
+    public PositionedObservable<TResult, TPosition> SelectAsync<TResult>(
         Func<T, CancellationToken, Task<TResult>> selector, int maxConcurrency)
     {
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
-        return new(new OrderedAsyncMap<T, TState, TResult>(_source, selector, maxConcurrency));
+        return new(new OrderedAsyncMap<T, TPosition, TResult>(_source, selector, maxConcurrency));
     }
 
-    private static PositionedObservable<IReadOnlyList<T>, TState> Gathered(IObservable<IList<Positioned<T, TState>>> lists) =>
-        new(lists.Select(static items => items.Gather<T, TState, IReadOnlyList<T>>([.. items.Select(static item => item.Value)])));
+    private static PositionedObservable<IReadOnlyList<T>, TPosition> Gathered(IObservable<IList<Positioned<T, TPosition>>> lists) =>
+        new(lists.Select(static items => items.Gather<T, TPosition, IReadOnlyList<T>>([.. items.Select(static item => item.Value)])));
 }
 
 /// <summary>Leads from Rx's operators back to those that look after positions.</summary>
@@ -215,29 +215,29 @@ public static class PositionedObservableExtensions
 {
     /// <summary>Offers the operators that take values alone, behind Rx's own.</summary>
     /// <typeparam name="T">The values.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <param name="source">The result of an Rx operator over a query's source.</param>
     /// <returns>The same observable.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="source"/> is null.</exception>
-    public static PositionedObservable<T, TState> AsPositioned<T, TState>(this IObservable<Positioned<T, TState>> source)
+    public static PositionedObservable<T, TPosition> AsPositioned<T, TPosition>(this IObservable<Positioned<T, TPosition>> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return source as PositionedObservable<T, TState> ?? new PositionedObservable<T, TState>(source);
+        return source as PositionedObservable<T, TPosition> ?? new PositionedObservable<T, TPosition>(source);
     }
 
     /// <summary>A value that stands for several: it leaves in their place, and the position moves over all of them together.</summary>
     /// <typeparam name="T">The values.</typeparam>
-    /// <typeparam name="TState">A position.</typeparam>
+    /// <typeparam name="TPosition">A position.</typeparam>
     /// <typeparam name="TResult">The new value's type.</typeparam>
     /// <param name="items">All that it stands for, at least one, as of Rx's <c>Buffer</c>. None of them may leave by itself.</param>
     /// <param name="value">The new value.</param>
     /// <returns>The value, with the position of the last one.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="items"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="items"/> is empty, or they are not of one query.</exception>
-    public static Positioned<TResult, TState> Gather<T, TState, TResult>(this IEnumerable<Positioned<T, TState>> items, TResult value)
+    public static Positioned<TResult, TPosition> Gather<T, TPosition, TResult>(this IEnumerable<Positioned<T, TPosition>> items, TResult value)
     {
         ArgumentNullException.ThrowIfNull(items);
-        var all = items as IReadOnlyList<Positioned<T, TState>> ?? [.. items];
+        var all = items as IReadOnlyList<Positioned<T, TPosition>> ?? [.. items];
         if (all.Count == 0)
         {
             throw new ArgumentException("There is nothing to gather. Leave empty lists out before, as those of a Buffer by time.", nameof(items));

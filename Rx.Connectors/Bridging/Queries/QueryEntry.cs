@@ -150,13 +150,13 @@ internal sealed class ValueEntry<TItem>(Feed<TItem> feed, IDemand demand, ISched
 }
 
 /// <summary>With positions: numbered, so that the other end can tell what has left in which order (rule S12).</summary>
-internal sealed class PositionedEntry<T, TState>(
-    Feed<Positioned<T, TState>> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail, QueryPassage passage)
-    : QueryEntry<Positioned<T, TState>, Positioned<T, TState>>(feed, demand, scheduler, fail)
+internal sealed class PositionedEntry<T, TPosition>(
+    Feed<Positioned<T, TPosition>> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail, QueryPassage passage)
+    : QueryEntry<Positioned<T, TPosition>, Positioned<T, TPosition>>(feed, demand, scheduler, fail)
 {
     private long _entries;
 
-    protected override void Send(Positioned<T, TState> value)
+    protected override void Send(Positioned<T, TPosition> value)
     {
         var entry = ++_entries;
         passage.Sending(entry, Place);

@@ -6,26 +6,26 @@ namespace Rx.Connectors.Bridging;
 /// Knows the position behind a query: which inputs have left it, in which order, and how far what left was handed out. An item leaves
 /// only when every input before it is accounted for (rule S13).
 /// </summary>
-internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, Mark<TState>>
+internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>, T, Mark<TPosition>>
 {
     private readonly QueryPassage _passage;
-    private readonly DropLog<TState> _dropped;
+    private readonly DropLog<TPosition> _dropped;
     private readonly long _cutEntry;
     private readonly int _cutParts;
 
     // The last item that left the query, handed out or not, and what is known of its siblings.
-    private Mark<TState> _left;
+    private Mark<TPosition> _left;
     private Lineage? _lineage;
 
     // The last item handed out, and the last input before it of which nothing is missing.
-    private Mark<TState> _out;
-    private ResumeState<TState> _base;
+    private Mark<TPosition> _out;
+    private ResumeState<TPosition> _base;
     private long _baseEntry;
 
     // As of the beginning of the poll: of what was sent later, more may come.
     private long _sentThrough;
 
-    public QueryLog(QueryPassage passage, DropLog<TState> dropped, ResumeState<QueryPosition<TState>> resumeState)
+    public QueryLog(QueryPassage passage, DropLog<TPosition> dropped, ResumeState<QueryPosition<TPosition>> resumeState)
     {
         _passage = passage;
         _dropped = dropped;
@@ -39,7 +39,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
     }
 
     /// <summary>The position after the last poll.</summary>
-    public ResumeState<QueryPosition<TState>> Position { get; private set; }
+    public ResumeState<QueryPosition<TPosition>> Position { get; private set; }
 
     public override bool IsAwaiting => _passage.IsAwaited;
 
@@ -48,14 +48,14 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
 
     public override bool Returned() => _passage.TakeAwaited();
 
-    public override bool Follows(in Positioned<T, TState> item, in Mark<TState> last, out T value, out Mark<TState> mark)
+    public override bool Follows(in Positioned<T, TPosition> item, in Mark<TPosition> last, out T value, out Mark<TPosition> mark)
     {
         value = item.Value;
         mark = item.Leave();
         return item.Trace == _passage && item.Entry == last.Entry + 1 && !item.HasOwnPosition;
     }
 
-    public override int Followed(ReadOnlySpan<Mark<TState>> marks, out Exception? error)
+    public override int Followed(ReadOnlySpan<Mark<TPosition>> marks, out Exception? error)
     {
         error = null;
         if (CanFollow && marks[0].Entry == _left.Entry + 1 && marks[0].Entry > _baseEntry)
@@ -74,7 +74,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
         return error is null ? followed : followed - 1;
     }
 
-    public override bool Accept(in Positioned<T, TState> item, out T value, out Mark<TState> left, out Exception? error)
+    public override bool Accept(in Positioned<T, TPosition> item, out T value, out Mark<TPosition> left, out Exception? error)
     {
         value = item.Value;
         left = item.Leave();
@@ -90,7 +90,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
         return Number(ref left);
     }
 
-    public override void Refused(in Positioned<T, TState> item) => item.DropSilently();
+    public override void Refused(in Positioned<T, TPosition> item) => item.DropSilently();
 
     public override void Failed() => _passage.Break();
 
@@ -104,7 +104,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
     /// <summary>Reads how far the query is: of what is over by now, everything has left.</summary>
     public override void Polling() => _sentThrough = _passage.SentThrough;
 
-    public override void HandedOut(ReadOnlySpan<Mark<TState>> items)
+    public override void HandedOut(ReadOnlySpan<Mark<TPosition>> items)
     {
         var last = items[^1];
         var before = items.Length - 2;
@@ -125,7 +125,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
         _out = last;
     }
 
-    public override void Polled(ReadOnlySpan<Mark<TState>> next)
+    public override void Polled(ReadOnlySpan<Mark<TPosition>> next)
     {
         if (_out.Entry > _sentThrough && next.IsEmpty)
         {
@@ -154,16 +154,16 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
 
         if (_out.Entry > _baseEntry)
         {
-            Position = new QueryPosition<TState>(_base, _out.Entry - _baseEntry, _out.Part);
+            Position = new QueryPosition<TPosition>(_base, _out.Entry - _baseEntry, _out.Part);
         }
         else if (_cutEntry > _baseEntry)
         {
             // Still before the input that the run before this one was cut in.
-            Position = new QueryPosition<TState>(_base, _cutEntry - _baseEntry, _cutParts);
+            Position = new QueryPosition<TPosition>(_base, _cutEntry - _baseEntry, _cutParts);
         }
         else if (_baseEntry > 0)
         {
-            Position = new QueryPosition<TState>(_base, 0, 0);
+            Position = new QueryPosition<TPosition>(_base, 0, 0);
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
     private object? LastAccounted => _left.Entry > 0 ? _left.Position : _base.TryGetValue(out var before) ? before : null;
 
     // Gives it its number among the outputs of its input. False if it was handed out before.
-    private bool Number(ref Mark<TState> item)
+    private bool Number(ref Mark<TPosition> item)
     {
         var nothingYet = _left.Entry == 0 || _left.Entry == _cutEntry;
         item = item with { Part = item.Entry == _left.Entry ? _left.Part + 1 : 1 };
@@ -188,14 +188,14 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
         return false;
     }
 
-    private PositionOrderException? Check(in Positioned<T, TState> item)
+    private PositionOrderException? Check(in Positioned<T, TPosition> item)
     {
         if (item.Passage != _passage)
         {
             return PositionOrderException.Foreign(item.Position);
         }
 
-        if (item.HasOwnPosition && typeof(TState) == _passage.ClientPosition)
+        if (item.HasOwnPosition && typeof(TPosition) == _passage.ClientPosition)
         {
             return PositionOrderException.Own(item.Position, null);
         }
@@ -215,7 +215,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
                 : PositionOrderException.Twice(item.Position);
     }
 
-    private PositionOrderException? CheckFollower(in Mark<TState> mark)
+    private PositionOrderException? CheckFollower(in Mark<TPosition> mark)
     {
         var error = mark.Entry > _left.Entry && mark.Entry > _baseEntry
             ? CheckNext(mark, null)
@@ -225,7 +225,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
         return error;
     }
 
-    private PositionOrderException? CheckNext(in Mark<TState> item, Lineage? lineage)
+    private PositionOrderException? CheckNext(in Mark<TPosition> item, Lineage? lineage)
     {
         if (!IsOver && !_lineage!.IsLoose)
         {
@@ -251,7 +251,7 @@ internal sealed class QueryLog<T, TState> : BatchLog<Positioned<T, TState>, T, M
     private bool IsWhole(long entry) =>
         entry <= _sentThrough && (entry == 0 || entry != _passage.Broken) && (entry < _left.Entry || IsOver);
 
-    private void MoveTo(in Mark<TState> item)
+    private void MoveTo(in Mark<TPosition> item)
     {
         if (item.Entry > _baseEntry)
         {

@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
-/// What the two ends of one query know of each other. It travels along with every <see cref="Positioned{T,TState}"/>, since
+/// What the two ends of one query know of each other. It travels along with every <see cref="Positioned{T,TPosition}"/>, since
 /// nothing else passes through an arbitrary Rx query.
 /// </summary>
 internal sealed class QueryPassage : QueryTrace
@@ -94,10 +94,10 @@ internal sealed class QueryPassage : QueryTrace
         Volatile.Read(ref _current) == entry && _place?.IsHere == true;
 
     /// <summary>An input is dropped. While it is being sent, others made of it may follow: then it counts when that is over.</summary>
-    public void Dropped<TState>(long entry, TState position)
+    public void Dropped<TPosition>(long entry, TPosition position)
     {
         // Positions that an operator further on would have changed (Scan) cannot be used: the position moves on with the next item.
-        if (Exit is not IDropLog<TState> log)
+        if (Exit is not IDropLog<TPosition> log)
         {
             Dropped(entry, entry);
         }
@@ -140,9 +140,9 @@ internal interface IDropLog
     void Settle(bool isBroken);
 }
 
-internal interface IDropLog<TState> : IDropLog
+internal interface IDropLog<TPosition> : IDropLog
 {
-    void Dropped(long entry, TState position);
+    void Dropped(long entry, TPosition position);
 
-    void Hold(long entry, TState position);
+    void Hold(long entry, TPosition position);
 }

@@ -9,8 +9,8 @@ public sealed class WriteOptions
     /// <summary>The default of <see cref="MaxConcurrency"/>: 1.</summary>
     public const int DefaultMaxConcurrency = 1;
 
-    /// <summary>The default of <see cref="MaxRetries"/>: 0.</summary>
-    public const int DefaultMaxRetries = 0;
+    /// <summary>The default of <see cref="MaxRetryAttempts"/>: 0.</summary>
+    public const int DefaultMaxRetryAttempts = 0;
 
     /// <summary>The default of <see cref="Timeout"/>: 30 s.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
@@ -29,8 +29,8 @@ public sealed class WriteOptions
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>How often a failed write is tried again (rule K5). What is confirmed is never written again.</summary>
-    /// <value>At least 0. Default: <see cref="DefaultMaxRetries"/>.</value>
-    public int MaxRetries { get; init; } = DefaultMaxRetries;
+    /// <value>At least 0. Default: <see cref="DefaultMaxRetryAttempts"/>.</value>
+    public int MaxRetryAttempts { get; init; } = DefaultMaxRetryAttempts;
 
     /// <summary>How long to wait before a retry.</summary>
     /// <value>Default, null: the defaults of <see cref="BackoffOptions"/>. Unless its seed is set, the jitter differs from run to

@@ -67,7 +67,7 @@ internal sealed partial class WriteRun<T>
         {
             one.IsOver = true;
         }
-        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= _settings.MaxRetries && _settings.Allows(error))
+        else if (!_giveUp && !_stop.IsCancellationRequested && one.Tries <= _settings.MaxRetryAttempts && _settings.Allows(error))
         {
             RetryLater(one, error);
         }

@@ -10,7 +10,7 @@ internal sealed class WriteSettings
     {
         MaxConcurrency = options.MaxConcurrency;
         Timeout = options.Timeout;
-        MaxRetries = options.MaxRetries;
+        MaxRetryAttempts = options.MaxRetryAttempts;
         ShouldRetry = options.ShouldRetry ?? (static _ => true);
         Backoff = BackoffSettings.Check(options.Backoff, $"{nameof(options)}.{nameof(options.Backoff)}");
         Scheduler = options.Scheduler;
@@ -20,7 +20,7 @@ internal sealed class WriteSettings
 
     public TimeSpan Timeout { get; }
 
-    public int MaxRetries { get; }
+    public int MaxRetryAttempts { get; }
 
     public BackoffSettings Backoff { get; }
 
@@ -41,9 +41,9 @@ internal sealed class WriteSettings
             throw Refused(nameof(options.Timeout), options.Timeout, "more than zero, or Timeout.InfiniteTimeSpan");
         }
 
-        if (options.MaxRetries < 0)
+        if (options.MaxRetryAttempts < 0)
         {
-            throw Refused(nameof(options.MaxRetries), options.MaxRetries, "at least 0");
+            throw Refused(nameof(options.MaxRetryAttempts), options.MaxRetryAttempts, "at least 0");
         }
 
         return new WriteSettings(options);

@@ -17,7 +17,7 @@ public sealed class AcknowledgingOptions
     /// many, the consumer is not pulled until a commit.
     /// </summary>
     /// <value>
-    /// At least <see cref="Bridging.BridgeOptions.MaxCount"/>, or null for no limit. Default: <see cref="DefaultMaxUnacked"/>. The
+    /// At least <see cref="Bridging.BridgeOptions.MaxBatchSize"/>, or null for no limit. Default: <see cref="DefaultMaxUnacked"/>. The
     /// trap: a consumer gives at most this many per epoch.
     /// </value>
     public int? MaxUnacked { get; init; } = DefaultMaxUnacked;

@@ -21,13 +21,13 @@ internal sealed class AcknowledgingSettings
     public static AcknowledgingSettings Check(AcknowledgingOptions? options, BridgeOptions? bridge)
     {
         options ??= new AcknowledgingOptions();
-        var maxCount = BridgeSettings.Check(bridge).MaxCount;
+        var maxCount = BridgeSettings.Check(bridge).MaxBatchSize;
 
         // With fewer, a batch that waits to be full would wait for a commit that waits for the batch.
         if (options.MaxUnacked < maxCount)
         {
             throw Refused(
-                nameof(options.MaxUnacked), options.MaxUnacked, $"at least BridgeOptions.MaxCount, which is {maxCount}, or null");
+                nameof(options.MaxUnacked), options.MaxUnacked, $"at least BridgeOptions.MaxBatchSize, which is {maxCount}, or null");
         }
 
         if (options.AckTimeout != Timeout.InfiniteTimeSpan &&

@@ -13,16 +13,16 @@ internal sealed class ReconnectPolicy(ReconnectSettings? settings, TimeProvider 
     /// <summary>Waits before the next attempt, or throws because there is to be none.</summary>
     public Task WaitAsync(WebSocketConnectionException failure, CancellationToken cancellationToken)
     {
-        if (settings is null || _backoff is null || !settings.ShouldReconnect(failure))
+        if (settings is null || _backoff is null || !settings.ShouldRetry(failure))
         {
             throw failure;
         }
 
-        if (_backoff.Failures >= settings.MaxAttempts)
+        if (_backoff.Failures >= settings.MaxRetryAttempts)
         {
             // A sender that is called again begins to count again.
             _backoff.Reset();
-            throw failure.AfterAttempts(settings.MaxAttempts.Value);
+            throw failure.AfterAttempts(settings.MaxRetryAttempts.Value);
         }
 
         return Task.Delay(_backoff.Next(), time, cancellationToken);

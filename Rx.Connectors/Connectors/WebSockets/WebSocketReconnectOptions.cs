@@ -5,12 +5,12 @@ namespace Rx.Connectors.WebSockets;
 /// <summary>How to connect again after a failure. Immutable; may be shared.</summary>
 public sealed class WebSocketReconnectOptions
 {
-    /// <summary>The default of <see cref="MaxAttempts"/>: 10.</summary>
-    public const int DefaultMaxAttempts = 10;
+    /// <summary>The default of <see cref="MaxRetryAttempts"/>: 10.</summary>
+    public const int DefaultMaxRetryAttempts = 10;
 
     /// <summary>How many new attempts to make in a row. A message received, or sent, sets the count back to none.</summary>
-    /// <value>At least 1, or null for no limit. Default: <see cref="DefaultMaxAttempts"/>.</value>
-    public int? MaxAttempts { get; init; } = DefaultMaxAttempts;
+    /// <value>At least 1, or null for no limit. Default: <see cref="DefaultMaxRetryAttempts"/>.</value>
+    public int? MaxRetryAttempts { get; init; } = DefaultMaxRetryAttempts;
 
     /// <summary>How long to wait before each new attempt.</summary>
     /// <value>Default: <see cref="BackoffOptions"/> with its own defaults.</value>
@@ -21,5 +21,5 @@ public sealed class WebSocketReconnectOptions
     /// Must not block. What it throws ends the reading or sending.
     /// Default, null: those with <see cref="WebSocketConnectionException.IsTransient"/>.
     /// </value>
-    public Func<WebSocketConnectionException, bool>? ShouldReconnect { get; init; }
+    public Func<WebSocketConnectionException, bool>? ShouldRetry { get; init; }
 }

@@ -83,21 +83,21 @@ internal sealed class WebSocketSettings
 
 /// <summary>Checked options of a reconnect.</summary>
 internal sealed record ReconnectSettings(
-    int? MaxAttempts, BackoffSettings Backoff, Func<WebSocketConnectionException, bool> ShouldReconnect)
+    int? MaxRetryAttempts, BackoffSettings Backoff, Func<WebSocketConnectionException, bool> ShouldRetry)
 {
     public static ReconnectSettings Check(WebSocketReconnectOptions options)
     {
-        if (options.MaxAttempts < 1)
+        if (options.MaxRetryAttempts < 1)
         {
             throw new ArgumentOutOfRangeException(
-                "options.Reconnect.MaxAttempts", options.MaxAttempts,
-                $"{nameof(WebSocketReconnectOptions)}.{nameof(options.MaxAttempts)} must be at least 1, or null.");
+                "options.Reconnect.MaxRetryAttempts", options.MaxRetryAttempts,
+                $"{nameof(WebSocketReconnectOptions)}.{nameof(options.MaxRetryAttempts)} must be at least 1, or null.");
         }
 
         ArgumentNullException.ThrowIfNull(options.Backoff, "options.Reconnect.Backoff");
         return new ReconnectSettings(
-            options.MaxAttempts,
+            options.MaxRetryAttempts,
             BackoffSettings.Check(options.Backoff, "options.Reconnect.Backoff"),
-            options.ShouldReconnect ?? (static failure => failure.IsTransient));
+            options.ShouldRetry ?? (static failure => failure.IsTransient));
     }
 }

@@ -6,7 +6,7 @@ namespace Rx.Connectors.WebSockets;
 
 /// <summary>
 /// The messages of one WebSocket, read by the first worker. A WebSocket has no position to resume from: after a restart the
-/// server decides what it sends. Where messages carry a position, write a <see cref="FixedPartitionedSource{T,TState}"/> over
+/// server decides what it sends. Where messages carry a position, write a <see cref="FixedPartitionedSource{T,TPosition}"/> over
 /// <see cref="WebSocketReader.Read"/> instead.
 /// </summary>
 /// <remarks>

@@ -8,7 +8,7 @@ internal sealed class DepartedPositions
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Step, string Partition), object> _last = [];
 
-    public void Keep<TState>(string step, string partition, ResumeState<TState> position)
+    public void Keep<TPosition>(string step, string partition, ResumeState<TPosition> position)
     {
         lock (_gate)
         {
@@ -16,12 +16,12 @@ internal sealed class DepartedPositions
         }
     }
 
-    public bool TryTake<TState>(string step, string partition, out ResumeState<TState> position)
+    public bool TryTake<TPosition>(string step, string partition, out ResumeState<TPosition> position)
     {
         lock (_gate)
         {
             var known = _last.Remove((step, partition), out var last);
-            position = known ? (ResumeState<TState>)last! : ResumeState<TState>.None;
+            position = known ? (ResumeState<TPosition>)last! : ResumeState<TPosition>.None;
             return known;
         }
     }

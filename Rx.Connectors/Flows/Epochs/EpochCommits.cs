@@ -64,7 +64,7 @@ internal sealed class EpochCommits(RunTerms run, RunControl control, RunStore st
     }
 
     /// <summary>Stores positions. Without a store, and without positions, there is nothing to do.</summary>
-    public async Task StoreAsync(IReadOnlyList<StoredState> changes, DateTimeOffset at)
+    public async Task StoreAsync(IReadOnlyList<StoredPosition> changes, DateTimeOffset at)
     {
         if (store.Log is not { } log || changes.Count == 0)
         {

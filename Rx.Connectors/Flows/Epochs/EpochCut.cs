@@ -14,13 +14,13 @@ internal interface IEpochSink : IPartitionRunner
 /// <summary>What was captured of partitions: their positions, where they have changed, and what has still to become durable.</summary>
 internal sealed class EpochCut
 {
-    public List<StoredState> Changes { get; } = [];
+    public List<StoredPosition> Changes { get; } = [];
 
     public List<(IEpochSink Sink, Task Flushed)> Flushes { get; } = [];
 
     public bool IsEmpty => Changes.Count == 0 && Flushes.Count == 0;
 
-    public void Add(StoredState? change)
+    public void Add(StoredPosition? change)
     {
         if (change is not null)
         {

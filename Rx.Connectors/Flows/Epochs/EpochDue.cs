@@ -26,7 +26,7 @@ internal sealed class EpochDue(FlowSettings settings)
 
     /// <returns>Whether there are enough to close it.</returns>
     public bool Count(int items) =>
-        settings.EpochItems != long.MaxValue && Interlocked.Add(ref _items, items) >= settings.EpochItems;
+        settings.MaxEpochItems != long.MaxValue && Interlocked.Add(ref _items, items) >= settings.MaxEpochItems;
 
     /// <summary>It is asked for, so that its time does not matter any more.</summary>
     public void ForgetTime() => Volatile.Write(ref _at, ElapsedTime.Never);

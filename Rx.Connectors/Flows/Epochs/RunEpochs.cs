@@ -27,8 +27,8 @@ internal sealed class RunEpochs
     private readonly EpochCoordinator _coordinator;
     private readonly EpochDue _due;
     private readonly EpochRequests _requests = new();
-    private List<(IEpochSink Sink, StoredState First)> _firsts = [];
-    private List<(IEpochSink Sink, StoredState First)> _firstsUnderWay = [];
+    private List<(IEpochSink Sink, StoredPosition First)> _firsts = [];
+    private List<(IEpochSink Sink, StoredPosition First)> _firstsUnderWay = [];
     private EpochCut _cut = new();
     private EpochCut _cutUnderWay = new();
     private long _since;
@@ -133,7 +133,7 @@ internal sealed class RunEpochs
     public void Heard() => Tell(EpochMessage.Heard);
 
     /// <summary>Stores the first position of a sink partition, before anything is written to it.</summary>
-    public void StoreFirst(IEpochSink sink, StoredState first)
+    public void StoreFirst(IEpochSink sink, StoredPosition first)
     {
         EpochOrder order;
         lock (_gate)
@@ -231,7 +231,7 @@ internal sealed class RunEpochs
         }
     }
 
-    private async Task StoreFirstsAsync(List<(IEpochSink Sink, StoredState First)> firsts)
+    private async Task StoreFirstsAsync(List<(IEpochSink Sink, StoredPosition First)> firsts)
     {
         await Commits.StoreAsync([.. firsts.Select(static one => one.First)], _run.Clock.Now).ConfigureAwait(false);
         // Before the sinks hear of it: what they write then may lead to the next commit at once.

@@ -113,6 +113,6 @@ internal sealed class StoreOpening(FlowPlan plan, RunTerms run, RunControl contr
             [.. known[false].Select(Name)],
             [.. execution.States.Select(static state => state.Step).Where(step => !steps.Contains(step)).Distinct(StringComparer.Ordinal)]);
 
-        static string Name(StoredState state) => $"{state.Step}/{state.Partition}";
+        static string Name(StoredPosition state) => $"{state.Step}/{state.Partition}";
     }
 }

@@ -62,7 +62,7 @@ public sealed class FlowOptions
 
     /// <summary>Closes an epoch also when this many items were polled in it.</summary>
     /// <value>1 or more. Default, null: only time counts.</value>
-    public long? EpochItems { get; init; }
+    public long? MaxEpochItems { get; init; }
 
     /// <summary>How long sources and sinks may take to list their partitions.</summary>
     /// <value>More than zero, at most 1 day. Default: <see cref="DefaultListTimeout"/>. After it the flow fails.</value>

@@ -11,7 +11,7 @@ internal sealed record FlowSettings(
     int ExchangeCapacity,
     RecoverySettings? Recovery,
     TimeSpan EpochInterval,
-    long EpochItems,
+    long MaxEpochItems,
     TimeSpan ListTimeout,
     TimeSpan CloseTimeout,
     TimeSpan ProgressInterval)
@@ -29,14 +29,14 @@ internal sealed record FlowSettings(
             $"from 1 to {FlowOptions.MostWorkers}");
         Refuse(options.ExchangeCapacity < 1, nameof(options.ExchangeCapacity), options.ExchangeCapacity, "1 or more");
         Refuse(options.EpochInterval < TimeSpan.Zero, nameof(options.EpochInterval), options.EpochInterval, "zero or more");
-        Refuse(options.EpochItems < 1, nameof(options.EpochItems), options.EpochItems, "1 or more, or null");
+        Refuse(options.MaxEpochItems < 1, nameof(options.MaxEpochItems), options.MaxEpochItems, "1 or more, or null");
         Refuse(options.ListTimeout <= TimeSpan.Zero || options.ListTimeout > _aDay, nameof(options.ListTimeout), options.ListTimeout,
             "more than zero and at most 1 day");
         Refuse(options.CloseTimeout < TimeSpan.Zero, nameof(options.CloseTimeout), options.CloseTimeout, "zero or more");
         Refuse(options.ProgressInterval <= TimeSpan.Zero, nameof(options.ProgressInterval), options.ProgressInterval, "more than zero");
         return new FlowSettings(
             options.Scheduler, options.Workers, options.ExchangeCapacity, RecoverySettings.Check(options.Recovery),
-            options.EpochInterval, options.EpochItems ?? long.MaxValue, options.ListTimeout, options.CloseTimeout,
+            options.EpochInterval, options.MaxEpochItems ?? long.MaxValue, options.ListTimeout, options.CloseTimeout,
             options.ProgressInterval);
     }
 

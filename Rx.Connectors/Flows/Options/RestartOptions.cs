@@ -13,13 +13,13 @@ namespace Rx.Connectors.Flows;
 /// </remarks>
 public sealed class RestartOptions
 {
-    /// <summary>The default of <see cref="MaxRestarts"/>: 10.</summary>
-    public const int DefaultMaxRestarts = 10;
+    /// <summary>The default of <see cref="MaxRetryAttempts"/>: 10.</summary>
+    public const int DefaultMaxRetryAttempts = 10;
 
     /// <summary>Tells which failures pass by themselves. It is given what the partition threw, on the worker's thread.</summary>
     /// <value>Default, null: every failure but one that breaks a rule, such as an overflow (S6) or reordering (S12); an acknowledgement
     /// that failed is one that passes. <see cref="AbortFlowException"/> is never one.</value>
-    public Func<Exception, bool>? IsTransient { get; init; }
+    public Func<Exception, bool>? ShouldRetry { get; init; }
 
     /// <summary>How many restarts in a row there may be at one item; then the flow fails.</summary>
     /// <remarks>
@@ -27,8 +27,8 @@ public sealed class RestartOptions
     /// items than the last time. Items that come again are not further. An acknowledging source gets further with each delivery that
     /// is acknowledged.
     /// </remarks>
-    /// <value>1 or more. Default: <see cref="DefaultMaxRestarts"/>.</value>
-    public int MaxRestarts { get; init; } = DefaultMaxRestarts;
+    /// <value>1 or more. Default: <see cref="DefaultMaxRetryAttempts"/>.</value>
+    public int MaxRetryAttempts { get; init; } = DefaultMaxRetryAttempts;
 
     /// <summary>How long to wait before each, on the flow's clock.</summary>
     /// <value>Default, null: the defaults of <see cref="BackoffOptions"/>.</value>

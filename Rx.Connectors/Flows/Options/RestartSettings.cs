@@ -4,7 +4,7 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Flows;
 
 /// <summary>Checked <see cref="RestartOptions"/>.</summary>
-internal sealed record RestartSettings(Func<Exception, bool> IsTransient, int MaxRestarts, BackoffSettings Backoff)
+internal sealed record RestartSettings(Func<Exception, bool> ShouldRetry, int MaxRetryAttempts, BackoffSettings Backoff)
 {
     public static RestartSettings? Check(RestartOptions? restart)
     {
@@ -13,15 +13,15 @@ internal sealed record RestartSettings(Func<Exception, bool> IsTransient, int Ma
             return null;
         }
 
-        if (restart.MaxRestarts < 1)
+        if (restart.MaxRetryAttempts < 1)
         {
             throw new ArgumentOutOfRangeException(
-                $"{nameof(restart)}.{nameof(restart.MaxRestarts)}", restart.MaxRestarts,
-                "RestartOptions.MaxRestarts must be 1 or more.");
+                $"{nameof(restart)}.{nameof(restart.MaxRetryAttempts)}", restart.MaxRetryAttempts,
+                "RestartOptions.MaxRetryAttempts must be 1 or more.");
         }
 
         return new RestartSettings(
-            restart.IsTransient ?? (static error => error is not IBreaksRule { MayPass: false }), restart.MaxRestarts,
+            restart.ShouldRetry ?? (static error => error is not IBreaksRule { MayPass: false }), restart.MaxRetryAttempts,
             BackoffSettings.Check(restart.Backoff, $"{nameof(restart)}.{nameof(restart.Backoff)}"));
     }
 

@@ -58,8 +58,8 @@ internal sealed class DynamicSinkStep<T>(string stepId, DynamicSink<T> sink) : I
         this, () => new LaneReceiver<T>((ILane<T>)wiring.SinksOf(this)[wiring.Worker.Index]));
 }
 
-internal sealed class FixedSinkStep<T, TValue, TState>(
-    string stepId, FixedPartitionedSink<TValue, TState> sink, Func<T, string> key, Func<T, TValue> value) : ISinkStep<T>
+internal sealed class FixedSinkStep<T, TValue, TPosition>(
+    string stepId, FixedPartitionedSink<TValue, TPosition> sink, Func<T, string> key, Func<T, TValue> value) : ISinkStep<T>
 {
     public string StepId => stepId;
 
@@ -68,14 +68,14 @@ internal sealed class FixedSinkStep<T, TValue, TState>(
     public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
         sink.ListPartitionsAsync(worker, workers, stop);
 
-    public string? FindFault(PositionJson json) => json.FindFault<TState>();
+    public string? FindFault(PositionJson json) => json.FindFault<TPosition>();
 
     public void CheckStored(string flow, RunStore store, string partition) =>
-        _ = new Position<TState>(flow, store, StateKind.Sink, stepId, partition).Load();
+        _ = new Position<TPosition>(flow, store, StepKind.Sink, stepId, partition).Load();
 
     public IReadOnlyList<ISinkRunner> Make(IReadOnlyList<Worker> workers, RunStore store, Listing listing) =>
     [
-        .. listing.Keys.Select((partition, i) => new StatefulSinkRunner<TValue, TState>(
+        .. listing.Keys.Select((partition, i) => new StatefulSinkRunner<TValue, TPosition>(
             workers[listing.Owners[i]].Context, stepId, partition, sink, store)),
     ];
 

@@ -29,8 +29,8 @@ internal interface ISourceStep
     SourceRunner Make(Wiring wiring, RunStore store, DepartedPositions departed, string partition);
 }
 
-internal sealed class FixedSourceStep<T, TState>(
-    string stepId, FixedPartitionedSource<T, TState> source, Func<Wiring, IReceiver<T>> stream, RestartSettings? restart) : ISourceStep
+internal sealed class FixedSourceStep<T, TPosition>(
+    string stepId, FixedPartitionedSource<T, TPosition> source, Func<Wiring, IReceiver<T>> stream, RestartSettings? restart) : ISourceStep
 {
     public string StepId => stepId;
 
@@ -41,13 +41,13 @@ internal sealed class FixedSourceStep<T, TState>(
 
     public IObservable<Unit>? Changes(IScheduler scheduler) => source.PartitionChanges(scheduler);
 
-    public string? FindFault(PositionJson json) => json.FindFault<TState>();
+    public string? FindFault(PositionJson json) => json.FindFault<TPosition>();
 
     public void CheckStored(string flow, RunStore store, string partition) =>
-        _ = new Position<TState>(flow, store, StateKind.Source, stepId, partition).Load();
+        _ = new Position<TPosition>(flow, store, StepKind.Source, stepId, partition).Load();
 
     public SourceRunner Make(Wiring wiring, RunStore store, DepartedPositions departed, string partition) =>
-        new StatefulSourceRunner<T, TState>(wiring.Worker, stepId, partition, stream(wiring), source, restart, store, departed);
+        new StatefulSourceRunner<T, TPosition>(wiring.Worker, stepId, partition, stream(wiring), source, restart, store, departed);
 }
 
 /// <summary>One partition for each worker, named by its number (P7).</summary>

@@ -14,7 +14,7 @@ internal interface ISinkRunner : IEpochSink
     void Open();
 
     /// <summary>Closes an epoch (P15): the position, where it has changed, and what has still to become durable.</summary>
-    StoredState? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort);
+    StoredPosition? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort);
 
     /// <summary>The last flush, over also when it has failed. From any thread.</summary>
     Task LastFlush { get; }

@@ -4,7 +4,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What is stored of one partition, and what of it has changed.</summary>
-internal sealed class Position<TState>(string flow, RunStore store, StateKind kind, string stepId, string partition)
+internal sealed class Position<TPosition>(string flow, RunStore store, StepKind kind, string stepId, string partition)
 {
     private string? _stored;
     private bool _isChecked;
@@ -14,11 +14,11 @@ internal sealed class Position<TState>(string flow, RunStore store, StateKind ki
 
     /// <summary>The stored position, or none.</summary>
     /// <exception cref="FlowException">There is one, and it cannot be read.</exception>
-    public ResumeState<TState> Load()
+    public ResumeState<TPosition> Load()
     {
         if (store.Log is not { } log || log.Find(stepId, partition) is not { State: { } text } stored)
         {
-            return ResumeState<TState>.None;
+            return ResumeState<TPosition>.None;
         }
 
         if (stored.Kind != kind)
@@ -28,7 +28,7 @@ internal sealed class Position<TState>(string flow, RunStore store, StateKind ki
 
         try
         {
-            var position = log.Json.Read<TState>(text);
+            var position = log.Json.Read<TPosition>(text);
             _stored = text;
             return position;
         }
@@ -39,7 +39,7 @@ internal sealed class Position<TState>(string flow, RunStore store, StateKind ki
     }
 
     /// <summary>What to commit for a snapshot; null if nothing is stored in this run, or nothing has changed.</summary>
-    public StoredState? Change(ResumeState<TState> snapshot)
+    public StoredPosition? Change(ResumeState<TPosition> snapshot)
     {
         if (store.Log is not { } log)
         {
@@ -54,10 +54,10 @@ internal sealed class Position<TState>(string flow, RunStore store, StateKind ki
 
         // Nothing else is captured before this is either committed or the end of the run.
         _stored = text;
-        return new StoredState(kind, stepId, partition, text);
+        return new StoredPosition(kind, stepId, partition, text);
     }
 
-    private string Write(PositionJson json, TState position)
+    private string Write(PositionJson json, TPosition position)
     {
         if (_isChecked)
         {
@@ -72,5 +72,5 @@ internal sealed class Position<TState>(string flow, RunStore store, StateKind ki
 
     private FlowException Unreadable(string text, Exception error) => new(
         flow, stepId, partition,
-        $"its stored position {text} could not be read as {TypeName.Of(typeof(TState))}; nothing was started and the position is kept", "F3", error);
+        $"its stored position {text} could not be read as {TypeName.Of(typeof(TPosition))}; nothing was started and the position is kept", "F3", error);
 }

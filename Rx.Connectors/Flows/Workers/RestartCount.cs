@@ -8,14 +8,14 @@ namespace Rx.Connectors.Flows;
 /// Counts the restarts of a partition by the item that it stops at: items that come again do not begin the count anew, getting
 /// further does.
 /// </summary>
-internal sealed class RestartCount<TState>(RestartSettings settings, IScheduler scheduler)
+internal sealed class RestartCount<TPosition>(RestartSettings settings, IScheduler scheduler)
 {
     // Whether two positions that differ are in different places; of others, nobody knows.
     private static readonly bool _tellsPositionsApart =
-        typeof(TState).IsValueType || typeof(IEquatable<TState>).IsAssignableFrom(typeof(TState));
+        typeof(TPosition).IsValueType || typeof(IEquatable<TPosition>).IsAssignableFrom(typeof(TPosition));
 
     private readonly Backoff _backoff = settings.NewBackoff(scheduler);
-    private ResumeState<TState> _stoppedAt;
+    private ResumeState<TPosition> _stoppedAt;
     private long _items;
     private long _itemsOfLast;
 
@@ -25,7 +25,7 @@ internal sealed class RestartCount<TState>(RestartSettings settings, IScheduler 
     /// <param name="settled">How much will not come again, of a partition that gives back; null of another.</param>
     /// <param name="delay">How long to wait before the restart.</param>
     /// <returns>Whether there is to be one.</returns>
-    public bool TryCount(ResumeState<TState> at, long items, long? settled, out TimeSpan delay)
+    public bool TryCount(ResumeState<TPosition> at, long items, long? settled, out TimeSpan delay)
     {
         var ofThis = items - _items;
         if (settled is { } count ? count > 0 : IsFurther(at, ofThis))
@@ -34,13 +34,13 @@ internal sealed class RestartCount<TState>(RestartSettings settings, IScheduler 
         }
 
         (_stoppedAt, _items, _itemsOfLast) = (at, items, ofThis);
-        var goesOn = _backoff.Failures < settings.MaxRestarts;
+        var goesOn = _backoff.Failures < settings.MaxRetryAttempts;
         delay = goesOn ? _backoff.Next() : TimeSpan.Zero;
         return goesOn;
     }
 
     // One whose position stays hands out again what it handed out before; it stops at the same item if it does so after as many.
-    private bool IsFurther(ResumeState<TState> at, long items) => at == _stoppedAt
+    private bool IsFurther(ResumeState<TPosition> at, long items) => at == _stoppedAt
         ? items > 0 && items != _itemsOfLast
         : items > 0 || _tellsPositionsApart;
 }

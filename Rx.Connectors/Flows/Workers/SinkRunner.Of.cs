@@ -15,15 +15,15 @@ internal sealed class StatelessSinkRunner<T>(WorkerContext context, string stepI
 
     protected override SinkPartition<T> Build() => _partition = Context.Build(this, build);
 
-    protected override StoredState? Snapshot() => null;
+    protected override StoredPosition? Snapshot() => null;
 }
 
 /// <summary>A partition whose position is stored.</summary>
-internal sealed class StatefulSinkRunner<T, TState>(
-    WorkerContext context, string stepId, string key, FixedPartitionedSink<T, TState> sink, RunStore store) : SinkRunner<T>(context, stepId, key)
+internal sealed class StatefulSinkRunner<T, TPosition>(
+    WorkerContext context, string stepId, string key, FixedPartitionedSink<T, TPosition> sink, RunStore store) : SinkRunner<T>(context, stepId, key)
 {
-    private readonly Position<TState> _position = new(context.Flow, store, StateKind.Sink, stepId, key);
-    private volatile StatefulSinkPartition<T, TState>? _partition;
+    private readonly Position<TPosition> _position = new(context.Flow, store, StepKind.Sink, stepId, key);
+    private volatile StatefulSinkPartition<T, TPosition>? _partition;
 
     public override bool OpensAtStart => _position.IsStored;
 
@@ -32,5 +32,5 @@ internal sealed class StatefulSinkRunner<T, TState>(
     protected override SinkPartition<T> Build() => _partition = Context.Build(
         this, () => sink.BuildPartition(StepId, Partition, _position.Load()));
 
-    protected override StoredState? Snapshot() => _position.Change(_partition!.Snapshot());
+    protected override StoredPosition? Snapshot() => _position.Change(_partition!.Snapshot());
 }

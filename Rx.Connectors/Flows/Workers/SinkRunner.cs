@@ -80,7 +80,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
 
     public void FirstPositionStored() => Worker.Post(new FirstStored(this));
 
-    public StoredState? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort)
+    public StoredPosition? Capture(List<(IEpochSink Sink, Task Flushed)> flushes, CancellationToken abort)
     {
         if (!_wasWritten)
         {
@@ -129,7 +129,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
     protected abstract SinkPartition<T> Build();
 
     /// <summary>The position, where it differs from the one that is stored.</summary>
-    protected abstract StoredState? Snapshot();
+    protected abstract StoredPosition? Snapshot();
 
     private bool IsReady()
     {
@@ -163,7 +163,7 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
     }
 
-    private StoredState? SnapshotOrFail()
+    private StoredPosition? SnapshotOrFail()
     {
         context.Calls.Enter(this, Doing.Snapshotting);
         try

@@ -90,7 +90,7 @@ internal abstract class SourceRunner : IPartitionRunner
     public abstract PollOutcome Poll();
 
     /// <summary>Closes an epoch: the position, where it has changed.</summary>
-    public virtual StoredState? Capture() => null;
+    public virtual StoredPosition? Capture() => null;
 
     /// <summary>The epoch that was captured last is durable (S11).</summary>
     public virtual void Committed()

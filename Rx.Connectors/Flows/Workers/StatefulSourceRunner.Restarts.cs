@@ -4,9 +4,9 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>A partition that has failed: whether it is built again, what is done before, and when.</summary>
-internal sealed partial class StatefulSourceRunner<T, TState>
+internal sealed partial class StatefulSourceRunner<T, TPosition>
 {
-    private readonly RestartCount<TState>? _restarts = restart is null ? null : new(restart, context.Scheduler);
+    private readonly RestartCount<TPosition>? _restarts = restart is null ? null : new(restart, context.Scheduler);
     private volatile Task _letGo = Task.CompletedTask;
     private long _dropped;
     private bool _isHeld;
@@ -19,7 +19,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
     {
         // What fails because the run is being closed does not pass, and is nobody's to judge.
         if (_restarts is null || Context.HasEnded || error != _failure || error.InnerException is not { } cause ||
-            !IsTransient(cause) || !TryStop())
+            !ShouldRetry(cause) || !TryStop())
         {
             return false;
         }
@@ -66,16 +66,16 @@ internal sealed partial class StatefulSourceRunner<T, TState>
         }
     }
 
-    private bool IsTransient(Exception cause)
+    private bool ShouldRetry(Exception cause)
     {
         try
         {
-            return restart!.IsTransient(cause);
+            return restart!.ShouldRetry(cause);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
             throw new FlowException(
-                Context.Flow, StepId, Partition, $"RestartOptions.IsTransient could not tell of '{cause.Message}'", null, error);
+                Context.Flow, StepId, Partition, $"RestartOptions.ShouldRetry could not tell of '{cause.Message}'", null, error);
         }
     }
 
@@ -181,7 +181,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>
         public void Handle(Worker worker) => worker.Sources.Begin(runner);
     }
 
-    private sealed class Settled(StatefulSourceRunner<T, TState> runner, IGivesBack closed) : IWorkerMessage
+    private sealed class Settled(StatefulSourceRunner<T, TPosition> runner, IGivesBack closed) : IWorkerMessage
     {
         public void Handle(Worker worker) => runner.Judge(closed);
     }

@@ -4,19 +4,19 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Flows;
 
 /// <summary>A partition whose position is stored, and that may be built again from it.</summary>
-internal sealed partial class StatefulSourceRunner<T, TState>(
-    WorkerContext context, string stepId, string key, IReceiver<T> next, FixedPartitionedSource<T, TState> source,
+internal sealed partial class StatefulSourceRunner<T, TPosition>(
+    WorkerContext context, string stepId, string key, IReceiver<T> next, FixedPartitionedSource<T, TPosition> source,
     RestartSettings? restart, RunStore store, DepartedPositions departed)
     : SourceRunner<T>(context, stepId, key, next)
 {
-    private readonly Position<TState> _position = new(context.Flow, store, StateKind.Source, stepId, key);
-    private volatile StatefulSourcePartition<T, TState>? _partition;
-    private ResumeState<TState> _resume;
-    private ResumeState<TState> _captured;
-    private ResumeState<TState> _told;
+    private readonly Position<TPosition> _position = new(context.Flow, store, StepKind.Source, stepId, key);
+    private volatile StatefulSourcePartition<T, TPosition>? _partition;
+    private ResumeState<TPosition> _resume;
+    private ResumeState<TPosition> _captured;
+    private ResumeState<TPosition> _told;
     private FlowException? _failure;
     private bool _isLoaded;
-    private ResumeState<TState> _untold;
+    private ResumeState<TPosition> _untold;
 
     public override bool KeepsPosition => true;
 
@@ -39,7 +39,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
         {
             _isLoaded = true;
             // One that was here before, went and came back, goes on where it was.
-            _resume = departed.TryTake(StepId, Partition, out ResumeState<TState> last) ? last : _position.Load();
+            _resume = departed.TryTake(StepId, Partition, out ResumeState<TPosition> last) ? last : _position.Load();
             _untold = _resume;
         }
 
@@ -60,10 +60,10 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
         base.Start();
         // The ack of the last run, or of what was committed while there was no partition, may not have got through (S11).
         Tell(_untold);
-        _untold = ResumeState<TState>.None;
+        _untold = ResumeState<TPosition>.None;
     }
 
-    public override StoredState? Capture()
+    public override StoredPosition? Capture()
     {
         Context.Calls.Enter(this, Doing.Snapshotting);
         try
@@ -99,7 +99,7 @@ internal sealed partial class StatefulSourceRunner<T, TState>(
 
     protected override FlowException Failed(Exception error) => _failure = base.Failed(error);
 
-    private void Tell(ResumeState<TState> committed)
+    private void Tell(ResumeState<TPosition> committed)
     {
         if (!committed.TryGetValue(out var position) || committed == _told)
         {

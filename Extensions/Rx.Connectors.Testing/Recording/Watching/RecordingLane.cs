@@ -12,7 +12,7 @@ internal sealed class RecordingLane(Recording recording, string name)
 
     public void Items<T>(RecordedKind kind, IEnumerable<T> items) => recording.Add(name, kind, items.Cast<object?>());
 
-    public void Position<TState>(RecordedKind kind, ResumeState<TState> state)
+    public void Position<TPosition>(RecordedKind kind, ResumeState<TPosition> state)
     {
         if (state.TryGetValue(out var position))
         {

@@ -3,8 +3,8 @@ using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Testing;
 
-internal sealed class WatchedSink<T, TState>(FixedPartitionedSink<T, TState> sink, Func<string, object, RecordingLane> lanes)
-    : FixedPartitionedSink<T, TState>
+internal sealed class WatchedSink<T, TPosition>(FixedPartitionedSink<T, TPosition> sink, Func<string, object, RecordingLane> lanes)
+    : FixedPartitionedSink<T, TPosition>
 {
     public override IReadOnlyList<string> ListPartitions() => sink.ListPartitions();
 
@@ -14,13 +14,13 @@ internal sealed class WatchedSink<T, TState>(FixedPartitionedSink<T, TState> sin
 
     public override uint HashKey(string key) => sink.HashKey(key);
 
-    public override StatefulSinkPartition<T, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState)
+    public override StatefulSinkPartition<T, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState)
     {
         var lane = lanes(stepId, partition);
         lane.Position(RecordedKind.Opened, resumeState);
         return lane.Try(() => sink.BuildPartition(stepId, partition, resumeState)) is { } built
-            ? new WatchedSinkPartition<T, TState>(built, lane)
+            ? new WatchedSinkPartition<T, TPosition>(built, lane)
             : null!;
     }
 }

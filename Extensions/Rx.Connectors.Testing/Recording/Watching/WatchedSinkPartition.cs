@@ -4,8 +4,8 @@ using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Testing;
 
-internal sealed class WatchedSinkPartition<T, TState>(StatefulSinkPartition<T, TState> inner, RecordingLane lane)
-    : StatefulSinkPartition<T, TState>
+internal sealed class WatchedSinkPartition<T, TPosition>(StatefulSinkPartition<T, TPosition> inner, RecordingLane lane)
+    : StatefulSinkPartition<T, TPosition>
 {
     public override void Start(IScheduler scheduler) => lane.Try(() => inner.Start(scheduler));
 
@@ -14,7 +14,7 @@ internal sealed class WatchedSinkPartition<T, TState>(StatefulSinkPartition<T, T
     public override ValueTask FlushAsync(CancellationToken cancellationToken) =>
         WatchedWrites.FlushAsync(inner, lane, cancellationToken);
 
-    public override ResumeState<TState> Snapshot()
+    public override ResumeState<TPosition> Snapshot()
     {
         var position = lane.Try(inner.Snapshot);
         lane.Position(RecordedKind.Snapshot, position);

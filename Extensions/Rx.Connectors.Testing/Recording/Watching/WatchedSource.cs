@@ -4,8 +4,8 @@ using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Testing;
 
-internal sealed class WatchedSource<T, TState>(
-    FixedPartitionedSource<T, TState> source, Func<string, object, RecordingLane> lanes) : FixedPartitionedSource<T, TState>
+internal sealed class WatchedSource<T, TPosition>(
+    FixedPartitionedSource<T, TPosition> source, Func<string, object, RecordingLane> lanes) : FixedPartitionedSource<T, TPosition>
 {
     public override IReadOnlyList<string> ListPartitions() => source.ListPartitions();
 
@@ -15,13 +15,13 @@ internal sealed class WatchedSource<T, TState>(
 
     public override IObservable<Unit>? PartitionChanges(IScheduler scheduler) => source.PartitionChanges(scheduler);
 
-    public override StatefulSourcePartition<T, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState)
+    public override StatefulSourcePartition<T, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState)
     {
         var lane = lanes(stepId, partition);
         lane.Position(RecordedKind.Opened, resumeState);
         return lane.Try(() => source.BuildPartition(stepId, partition, resumeState)) is { } built
-            ? new WatchedSourcePartition<T, TState>(built, lane)
+            ? new WatchedSourcePartition<T, TPosition>(built, lane)
             : null!;
     }
 }

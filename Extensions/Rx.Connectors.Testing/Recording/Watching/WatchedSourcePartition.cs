@@ -4,8 +4,8 @@ using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Testing;
 
-internal sealed class WatchedSourcePartition<T, TState>(StatefulSourcePartition<T, TState> inner, RecordingLane lane)
-    : StatefulSourcePartition<T, TState>
+internal sealed class WatchedSourcePartition<T, TPosition>(StatefulSourcePartition<T, TPosition> inner, RecordingLane lane)
+    : StatefulSourcePartition<T, TPosition>
 {
     public override DateTimeOffset? NextAwake => WatchedPolls.NextAwake(inner, lane);
 
@@ -17,14 +17,14 @@ internal sealed class WatchedSourcePartition<T, TState>(StatefulSourcePartition<
 
     public override IReadOnlyList<T>? NextBatch() => WatchedPolls.NextBatch(inner, lane);
 
-    public override ResumeState<TState> Snapshot()
+    public override ResumeState<TPosition> Snapshot()
     {
         var position = lane.Try(inner.Snapshot);
         lane.Position(RecordedKind.Snapshot, position);
         return position;
     }
 
-    public override void OnCommitted(TState position)
+    public override void OnCommitted(TPosition position)
     {
         lane.Note(RecordedKind.Acknowledged, position);
         lane.Try(() => inner.OnCommitted(position));

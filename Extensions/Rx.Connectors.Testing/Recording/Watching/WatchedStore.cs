@@ -26,7 +26,7 @@ internal sealed class WatchedStore(IRecoveryStore store, Func<RecordingLane> lan
 
         public long LastEpoch => inner.LastEpoch;
 
-        public IReadOnlyList<StoredState> States => inner.States;
+        public IReadOnlyList<StoredPosition> States => inner.States;
 
         public async ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

@@ -20,13 +20,13 @@ internal sealed class SimulatedFlow(SimulationPlan plan, SimulatedWorld world, S
         Scheduler = process.Clock,
         Workers = plan.Workers,
         EpochInterval = plan.EpochInterval,
-        EpochItems = plan.EpochItems,
+        MaxEpochItems = plan.MaxEpochItems,
         ExchangeCapacity = plan.ExchangeCapacity,
         Recovery = new RecoveryOptions
         {
             Store = world.Store.In(process),
             CommitBackoff = _backoff,
-            MaxCommitRetries = 3,
+            MaxCommitRetryAttempts = 3,
         },
     });
 
@@ -46,7 +46,7 @@ internal sealed class SimulatedFlow(SimulationPlan plan, SimulatedWorld world, S
     private FlowStream<SimulatedItem> Input(Dataflow flow, SourcePlan source)
     {
         var restart = source.Restarts
-            ? new RestartOptions { Backoff = _backoff, IsTransient = static error => error is IOException } : null;
+            ? new RestartOptions { Backoff = _backoff, ShouldRetry = static error => error is IOException } : null;
         var stream = source.Kind switch
         {
             SourceKind.Log => flow.Input(source.StepId, new LogSource(source, process, recording), restart),
@@ -77,7 +77,7 @@ internal sealed class SimulatedFlow(SimulationPlan plan, SimulatedWorld world, S
             .ToSink(new WriteOptions
             {
                 MaxConcurrency = sink.Concurrency,
-                MaxRetries = 2,
+                MaxRetryAttempts = 2,
                 Backoff = _backoff,
                 Timeout = TimeSpan.FromTicks(1000 * SimulationPlan.Unit),
             }));

@@ -7,18 +7,18 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Testing;
 
 /// <summary>Partitions <c>0</c>, <c>1</c> .. of a plan.</summary>
-internal abstract class PlannedSource<TState>(SourcePlan plan) : FixedPartitionedSource<SimulatedItem, TState>
+internal abstract class PlannedSource<TPosition>(SourcePlan plan) : FixedPartitionedSource<SimulatedItem, TPosition>
 {
     protected SourcePlan Plan => plan;
 
     public override IReadOnlyList<string> ListPartitions() =>
         [.. Enumerable.Range(0, plan.Items.Count).Select(static i => i.ToString(CultureInfo.InvariantCulture))];
 
-    public override StatefulSourcePartition<SimulatedItem, TState> BuildPartition(
-        string stepId, string partition, ResumeState<TState> resumeState) =>
+    public override StatefulSourcePartition<SimulatedItem, TPosition> BuildPartition(
+        string stepId, string partition, ResumeState<TPosition> resumeState) =>
         Build(int.Parse(partition, CultureInfo.InvariantCulture), resumeState);
 
-    protected abstract StatefulSourcePartition<SimulatedItem, TState> Build(int partition, ResumeState<TState> resumeState);
+    protected abstract StatefulSourcePartition<SimulatedItem, TPosition> Build(int partition, ResumeState<TPosition> resumeState);
 }
 
 internal sealed class LogSource(SourcePlan plan, SimulatedProcess process, Recording? recording) : PlannedSource<int>(plan)
@@ -104,7 +104,7 @@ internal sealed class PolledSource(SourcePlan plan, SimulatedProcess process) : 
                 return null;
             }
 
-            var count = Math.Min(process.Random.Next(plan.Bridge.MaxCount + 1), left);
+            var count = Math.Min(process.Random.Next(plan.Bridge.MaxBatchSize + 1), left);
             var batch = Enumerable.Range(_next, count).Select(index => new SimulatedItem(plan.Number, number, index, 0)).ToArray();
             _next += count;
             return batch;

@@ -48,7 +48,7 @@ internal sealed record CrashPlan(long AtStep, int AtCommit, bool AfterCommit)
 
 /// <summary>A flow and what befalls it, drawn from a seed. Each part is drawn by itself, so that a limit on one leaves the others.</summary>
 internal sealed record SimulationPlan(
-    IReadOnlyList<SourcePlan> Sources, IReadOnlyList<SinkPlan> Sinks, int Workers, TimeSpan EpochInterval, long? EpochItems,
+    IReadOnlyList<SourcePlan> Sources, IReadOnlyList<SinkPlan> Sinks, int Workers, TimeSpan EpochInterval, long? MaxEpochItems,
     int ExchangeCapacity, IReadOnlyList<CrashPlan> Crashes, bool HasFaults, int FaultOneIn)
 {
     /// <summary>What a delay is counted in: far less than the 1 ms after which a partition that cannot tell is asked again.</summary>
@@ -85,8 +85,8 @@ internal sealed record SimulationPlan(
         var count = random.Between(1, 8);
         var bridge = new BridgeOptions
         {
-            MaxCount = count,
-            MaxDelay = TimeSpan.FromTicks(random.Between(1, 30) * Unit),
+            MaxBatchSize = count,
+            MaxBatchDelay = TimeSpan.FromTicks(random.Between(1, 30) * Unit),
             Capacity = count + random.Between(0, 8),
         };
         return new SourcePlan(

@@ -9,7 +9,7 @@ namespace Rx.Connectors.Testing;
 /// </summary>
 internal sealed class SimulatedStore(Recording? recording)
 {
-    private readonly SortedDictionary<(string Step, string Partition), StoredState> _states = [];
+    private readonly SortedDictionary<(string Step, string Partition), StoredPosition> _states = [];
     private long _execution;
     private long _epoch;
     private bool _isAlive;
@@ -72,7 +72,7 @@ internal sealed class SimulatedStore(Recording? recording)
 
         public long LastEpoch { get; } = store._epoch;
 
-        public IReadOnlyList<StoredState> States { get; } = [.. store._states.Values];
+        public IReadOnlyList<StoredPosition> States { get; } = [.. store._states.Values];
 
         public async ValueTask CommitAsync(EpochCommit epoch, CancellationToken cancellationToken)
         {

@@ -17,16 +17,16 @@ public sealed record FileFollowOptions
     public TimeSpan PollInterval { get; init; } = DefaultPollInterval;
 
     /// <summary>What to do when the file was cut to less than was read of it, cut and written anew, or overwritten in place.</summary>
-    /// <value>Default: <see cref="FileChange.Fail"/>. With <see cref="FileChange.StartOver"/> a line that was held back is handed out as
+    /// <value>Default: <see cref="FileMismatchBehavior.Fail"/>. With <see cref="FileMismatchBehavior.StartOver"/> a line that was held back is handed out as
     /// it is, and the file is read from its beginning.</value>
-    public FileChange OnCut { get; init; } = FileChange.Fail;
+    public FileMismatchBehavior OnCut { get; init; } = FileMismatchBehavior.Fail;
 
     /// <summary>
     /// What to do when the path leads to another file, after the old one has been read to its end and has been quiet for one
     /// <see cref="PollInterval"/>. A new file that is empty does not count yet. Files that had the path in between, and were rotated away
     /// before anybody looked, are read first, on Linux; one that was packed already is a <see cref="FileChangedException"/> that names it.
     /// </summary>
-    /// <value>Default: <see cref="FileChange.StartOver"/>. A line that was held back is handed out as it is, and the new file is read
+    /// <value>Default: <see cref="FileMismatchBehavior.StartOver"/>. A line that was held back is handed out as it is, and the new file is read
     /// from its beginning.</value>
-    public FileChange OnRotated { get; init; } = FileChange.StartOver;
+    public FileMismatchBehavior OnRotated { get; init; } = FileMismatchBehavior.StartOver;
 }

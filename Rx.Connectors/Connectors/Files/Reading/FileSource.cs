@@ -36,7 +36,7 @@ public sealed class FileSource : FixedPartitionedSource<string, FilePosition>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is less than 1.</exception>
     public FileSource(string path, int batchSize)
-        : this(path, new FileSourceOptions { BatchSize = AtLeastOne(batchSize) })
+        : this(path, new FileSourceOptions { MaxBatchSize = AtLeastOne(batchSize) })
     {
     }
 

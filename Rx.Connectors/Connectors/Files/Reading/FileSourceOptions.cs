@@ -3,8 +3,8 @@ namespace Rx.Connectors.Files;
 /// <summary>How files are read. Immutable; read once, by the constructor that it is given to. May be shared.</summary>
 public sealed record FileSourceOptions
 {
-    /// <summary>The default of <see cref="BatchSize"/>: 1,000 lines.</summary>
-    public const int DefaultBatchSize = 1_000;
+    /// <summary>The default of <see cref="MaxBatchSize"/>: 1,000 lines.</summary>
+    public const int DefaultMaxBatchSize = 1_000;
 
     /// <summary>The default of <see cref="MaxLineLength"/>: 16 MiB.</summary>
     public const int DefaultMaxLineLength = 16 * 1024 * 1024;
@@ -16,8 +16,8 @@ public sealed record FileSourceOptions
     public const string DefaultFileSystemId = "local";
 
     /// <summary>The most lines in a batch. A batch also ends after about 1 MiB of lines.</summary>
-    /// <value>At least 1. Default: <see cref="DefaultBatchSize"/>.</value>
-    public int BatchSize { get; init; } = DefaultBatchSize;
+    /// <value>At least 1. Default: <see cref="DefaultMaxBatchSize"/>.</value>
+    public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 
     /// <summary>The most bytes a line may have, its ending not counted. A longer one is an error that names file and offset.</summary>
     /// <value>From 1 to <see cref="LargestMaxLineLength"/>. Default: <see cref="DefaultMaxLineLength"/>.</value>
@@ -29,9 +29,9 @@ public sealed record FileSourceOptions
     public string FileSystemId { get; init; } = DefaultFileSystemId;
 
     /// <summary>What to do when a stored position does not fit the file that is there: it is shorter, or not the same.</summary>
-    /// <value>Default: <see cref="FileChange.Fail"/>. With <see cref="FileChange.StartOver"/> what had not been read of the old file is
+    /// <value>Default: <see cref="FileMismatchBehavior.Fail"/>. With <see cref="FileMismatchBehavior.StartOver"/> what had not been read of the old file is
     /// not read any more.</value>
-    public FileChange OnOtherFile { get; init; } = FileChange.Fail;
+    public FileMismatchBehavior OnOtherFile { get; init; } = FileMismatchBehavior.Fail;
 
     /// <summary>Whether and how to go on at the end of the file, waiting for more.</summary>
     /// <value>Default, null: the source is complete at the end of the file.</value>

@@ -45,7 +45,7 @@ internal sealed partial class FileSourcePartition
 
     private void Cut()
     {
-        if (_settings.Follow is not { OnCut: FileChange.StartOver })
+        if (_settings.Follow is not { OnCut: FileMismatchBehavior.StartOver })
         {
             throw OpenFile.Changed(_file, _path, _reader.Offset, _reader.ReadTo);
         }
@@ -58,7 +58,7 @@ internal sealed partial class FileSourcePartition
         SafeFileHandle? old = null;
         try
         {
-            if (follow.OnRotated == FileChange.Fail)
+            if (follow.OnRotated == FileMismatchBehavior.Fail)
             {
                 throw new FileChangedException(
                     _path, _reader.Offset, $"{_path} is another file than the one that was read up to offset {_reader.Offset}: it was rotated.");

@@ -113,7 +113,7 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
             return (mark, resumeState);
         }
 
-        return _settings.OnOtherFile == FileChange.StartOver
+        return _settings.OnOtherFile == FileMismatchBehavior.StartOver
             ? (new FileMark(), new FilePosition(0))
             : throw new FileChangedException(_path, position.Offset, problem!);
     }
@@ -156,9 +156,9 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
 
         if (!_inOldLine)
         {
-            _reader.Take(_lines, _settings.BatchSize);
+            _reader.Take(_lines, _settings.MaxBatchSize);
         }
 
-        return _lines.Count < _settings.BatchSize;
+        return _lines.Count < _settings.MaxBatchSize;
     }
 }

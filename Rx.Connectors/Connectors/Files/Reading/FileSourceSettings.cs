@@ -2,7 +2,7 @@ namespace Rx.Connectors.Files;
 
 /// <summary>Checked options of a source.</summary>
 internal sealed record FileSourceSettings(
-    int BatchSize, int MaxLineLength, string FileSystemId, FileChange OnOtherFile, FileFollowOptions? Follow)
+    int MaxBatchSize, int MaxLineLength, string FileSystemId, FileMismatchBehavior OnOtherFile, FileFollowOptions? Follow)
 {
     /// <param name="options">What the user gave.</param>
     /// <param name="path">Where the user gave it, for the name of a refused parameter.</param>
@@ -11,9 +11,9 @@ internal sealed record FileSourceSettings(
         ArgumentNullException.ThrowIfNull(options, path);
         const string Owner = nameof(FileSourceOptions);
         var fileSystemId = FileKeys.CheckFileSystemId(options.FileSystemId, Owner, path);
-        if (options.BatchSize < 1)
+        if (options.MaxBatchSize < 1)
         {
-            throw Refused(path, Owner, nameof(options.BatchSize), options.BatchSize, "at least 1");
+            throw Refused(path, Owner, nameof(options.MaxBatchSize), options.MaxBatchSize, "at least 1");
         }
 
         if (options.MaxLineLength is < 1 or > FileSourceOptions.LargestMaxLineLength)
@@ -29,7 +29,7 @@ internal sealed record FileSourceSettings(
             CheckFollow(follow, $"{path}.{nameof(options.Follow)}");
         }
 
-        return new FileSourceSettings(options.BatchSize, options.MaxLineLength, fileSystemId, options.OnOtherFile, options.Follow);
+        return new FileSourceSettings(options.MaxBatchSize, options.MaxLineLength, fileSystemId, options.OnOtherFile, options.Follow);
     }
 
     public static void CheckInterval(TimeSpan interval, TimeSpan longest, string path, string owner, string option)
@@ -48,11 +48,11 @@ internal sealed record FileSourceSettings(
         CheckChange(options.OnRotated, path, Owner, nameof(options.OnRotated));
     }
 
-    private static void CheckChange(FileChange value, string path, string owner, string option)
+    private static void CheckChange(FileMismatchBehavior value, string path, string owner, string option)
     {
-        if (value is not (FileChange.Fail or FileChange.StartOver))
+        if (value is not (FileMismatchBehavior.Fail or FileMismatchBehavior.StartOver))
         {
-            throw Refused(path, owner, option, value, $"{nameof(FileChange.Fail)} or {nameof(FileChange.StartOver)}");
+            throw Refused(path, owner, option, value, $"{nameof(FileMismatchBehavior.Fail)} or {nameof(FileMismatchBehavior.StartOver)}");
         }
     }
 

@@ -104,5 +104,5 @@ internal sealed class MissedRotations(string path)
         $"{path} was rotated more than once since it was read up to offset {offset}, and what came between was not read: " +
         $"{string.Join(", ", missed.Select(static file => file.Name))}. Read {(missed.Count == 1 ? "it" : "them")} by a source of " +
         $"{(missed.Count == 1 ? "its" : "their")} own; {nameof(FileSourceOptions)}.{nameof(FileSourceOptions.OnOtherFile)} = " +
-        $"{nameof(FileChange.StartOver)} then goes on with what is there.");
+        $"{nameof(FileMismatchBehavior.StartOver)} then goes on with what is there.");
 }
