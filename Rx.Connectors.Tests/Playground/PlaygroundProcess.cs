@@ -6,7 +6,7 @@ namespace Rx.Connectors.Tests.Playground;
 internal sealed class PlaygroundProcess : IDisposable
 {
     // Only a failing test waits it out.
-    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(20);
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
