@@ -227,36 +227,19 @@ public sealed class HandOverThreadTests
         }
     }
 
-    private static Task<List<int>> ObedientHost(SourcePartition<int> partition, SemaphoreSlim? handedOut, Action<int>? seen = null) =>
-        Task.Factory.StartNew(
-            () =>
+    private static async Task<List<int>> ObedientHost(SourcePartition<int> partition, SemaphoreSlim? handedOut, Action<int>? seen = null)
+    {
+        var items = new List<int>();
+        await partition.ReadToEndAsync(batch =>
+        {
+            foreach (var item in batch)
             {
-                using var signal = new SemaphoreSlim(0);
-                using var signals = partition.Available!.Subscribe(_ => signal.Release());
-                var items = new List<int>();
-                while (partition.NextBatch() is { } batch)
-                {
-                    foreach (var item in batch)
-                    {
-                        items.Add(item);
-                        seen?.Invoke(item);
-                    }
+                items.Add(item);
+                seen?.Invoke(item);
+            }
 
-                    if (batch.Count > 0)
-                    {
-                        handedOut?.Release(batch.Count);
-                    }
-                    else if (partition.NextAwake is not { } awake)
-                    {
-                        Assert.True(signal.Wait(2 * Times.Patience), $"no signal after {items.Count} items");
-                    }
-                    else if (awake - DateTimeOffset.UtcNow is var wait && wait > TimeSpan.Zero)
-                    {
-                        signal.Wait(wait);
-                    }
-                }
-
-                return items;
-            },
-            TaskCreationOptions.LongRunning);
+            handedOut?.Release(batch.Count);
+        });
+        return items;
+    }
 }

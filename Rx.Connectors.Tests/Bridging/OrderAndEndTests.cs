@@ -41,6 +41,7 @@ public sealed class OrderAndEndTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void S2_every_item_is_handed_out_once_and_in_order() => Gen.Select(
         Gen.Long[0, 200].Array[0, 200], Gen.Int[1, 50], Gen.Int[1, 20], Gen.Int[0, 40], Gen.Bool).Sample(
         (times, delay, count, lateBy, asynchronous) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Microsoft.Reactive.Testing;
@@ -43,55 +42,6 @@ public sealed class WriteThreadTests
         using var partition = Bridge.To<int>(async (_, _) => await Task.Yield()).ToPartition();
         await Task.Factory.StartNew(
             () => partition.WriteBatch([1, 2, 3]), CancellationToken.None, TaskCreationOptions.None, exclusive).WaitAsync(Times.Patience);
-    }
-
-    [Fact]
-    public async Task K6_with_a_starved_thread_pool()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        using var release = new ManualResetEventSlim();
-        var entered = new CountdownEvent(workers);
-        var starving = Enumerable.Range(0, workers * 20).Select(_ => Task.Run(() =>
-        {
-            if (!entered.IsSet)
-            {
-                entered.Signal();
-            }
-
-            release.Wait();
-        })).ToArray();
-        entered.Wait(Times.Patience, TestContext.Current.CancellationToken);
-        var threads = new ConcurrentBag<int>();
-        var thread = 0;
-        Exception? failure = null;
-        try
-        {
-            // Joined, not awaited: what would end an await is itself work for the pool that this test has filled.
-            var writing = new Thread(() => failure = Record.Exception(() =>
-            {
-                thread = Environment.CurrentManagedThreadId;
-                using var partition = Bridge.To<int>(async (_, _) =>
-                {
-                    for (var i = 0; i < 10; i++)
-                    {
-                        await Task.Yield();
-                        threads.Add(Environment.CurrentManagedThreadId);
-                    }
-                }).ToPartition();
-                partition.WriteBatch([1, 2, 3]);
-            }));
-            writing.Start();
-            Assert.True(writing.Join(Times.Patience), "WriteBatch has not returned");
-            Assert.Null(failure);
-        }
-        finally
-        {
-            release.Set();
-        }
-
-        // It did not merely get a thread in the end: it never needed one.
-        Assert.Equal([thread], threads.Distinct());
-        await Task.WhenAll(starving);
     }
 
     [Fact]

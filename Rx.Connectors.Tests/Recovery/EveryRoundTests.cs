@@ -45,20 +45,21 @@ public sealed class EveryRoundTests
     [Fact]
     public void Q5_the_next_round_waits_for_a_commit_that_takes_long()
     {
-        var kept = new Kept([("a", 9), ("b", 9)], 1) { Source = new CountedSource(("a", 9), ("b", 9)) };
-        kept.Store.DelayAll(TimeSpan.FromMilliseconds(10), kept.Clock);
-        var run = kept.Start(TimeSpan.Zero);
+        var rig = new Rig(("a", 9), ("b", 9)) { Epoch = TimeSpan.Zero };
+        rig.Sink = new RigSink(rig, 1);
+        rig.Store!.Plan.DelayAll(TimeSpan.FromMilliseconds(10), rig.Clock);
+        var run = rig.Start();
         var most = 0L;
         for (var i = 0; i < 100 && !run.Completion.IsCompleted; i++)
         {
-            kept.Clock.AdvanceBy(TimeSpan.TicksPerMillisecond);
-            most = Math.Max(most, run.GetProgress().ItemsRead - (6 * kept.Store.Commits.Count));
+            rig.Clock.AdvanceBy(TimeSpan.TicksPerMillisecond);
+            most = Math.Max(most, run.GetProgress().ItemsRead - (6 * rig.Store.Plan.Commits.Count));
         }
 
-        kept.Clock.Start();
+        rig.Clock.Start();
         Assert.True(run.Completion.IsCompletedSuccessfully);
         Assert.InRange(most, 1, 6);
-        kept.AssertExact();
+        rig.AssertExact();
     }
 
     private static Dataflow Make(TestingSource<int> source, TestingSink<int> sink)

@@ -97,6 +97,7 @@ public abstract partial class RecoveryStoreContract
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void Any_sequence_is_as_in_the_model()
     {
         var change = Gen.Select(Gen.Enum<StepKind>(), Gen.Int[0, 1], Gen.Int[0, 3], Gen.Int[0, 9]);

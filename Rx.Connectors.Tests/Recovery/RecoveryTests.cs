@@ -2,7 +2,6 @@ using System.Reactive.Linq;
 using CsCheck;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Recovery;
-using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
@@ -18,20 +17,20 @@ public sealed class RecoveryTests
         var items = Expected(("a", 20), ("b", 7), ("c", 0)).Count;
         for (var crash = 0; crash <= items; crash++)
         {
-            var flow = new Kept(("a", 20), ("b", 7), ("c", 0));
+            var rig = Paced(("a", 20), ("b", 7), ("c", 0));
             var left = crash;
-            flow.Sink.BeforeWrite = item =>
+            rig.On = line =>
             {
-                if (left-- == 0)
+                if (line.StartsWith("write ", StringComparison.Ordinal) && left-- == 0)
                 {
-                    throw new IOException($"crashed before {item}");
+                    throw new IOException($"crashed before '{line}'");
                 }
             };
-            var first = flow.Run();
+            var first = rig.Run();
             Assert.Equal(crash < items, first.IsFaulted);
-            flow.Sink.BeforeWrite = null;
-            Assert.Equal(FlowOutcome.Completed, flow.Run().GetAwaiter().GetResult().Outcome);
-            flow.AssertExact();
+            rig.On = null;
+            _ = rig.RunToEnd();
+            rig.AssertExact();
         }
     }
 
@@ -43,14 +42,17 @@ public sealed class RecoveryTests
         Gen.Select(ends.Array[0, 6], Gen.Int[0, 40].Array[1, 5], Gen.Int[1, 6]).Sample(
             (runs, sizes, sinks) =>
             {
-                var flow = new Kept([.. sizes.Select((size, i) => ($"p{i}", size))], sinks);
+                var rig = Paced([.. sizes.Select((size, i) => ($"p{i}", size))]);
+                rig.Sink = new RigSink(rig, sinks);
                 foreach (var (after, how, workers, epochItems) in runs)
                 {
-                    flow.RunFor(after, how, workers, epochItems);
+                    RunFor(rig, after, how, workers, epochItems);
                 }
 
-                Assert.Equal(FlowOutcome.Completed, flow.Run(workers: 2).GetAwaiter().GetResult().Outcome);
-                flow.AssertExact();
+                rig.Workers = 2;
+                rig.MaxEpochItems = null;
+                _ = rig.RunToEnd();
+                rig.AssertExact();
             },
             iter: 2_000);
     }
@@ -58,143 +60,152 @@ public sealed class RecoveryTests
     [Fact]
     public void F4_a_run_that_was_stopped_is_resumed_at_its_last_item_and_writes_nothing_twice()
     {
-        var flow = new Kept(("a", 100), ("b", 50));
-        var run = flow.Start();
-        flow.Clock.AdvanceTo(100);
+        var rig = Paced(("a", 100), ("b", 50));
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(100);
         run.Stop();
-        flow.Clock.Start();
+        rig.Clock.Start();
         var stopped = run.Completion.GetAwaiter().GetResult();
         Assert.Equal(FlowOutcome.Stopped, stopped.Outcome);
         Assert.InRange(stopped.ItemsRead, 1, 149);
-        var resumed = flow.Run().GetAwaiter().GetResult();
+        var resumed = rig.Run().GetAwaiter().GetResult();
         Assert.Equal(150, stopped.ItemsRead + resumed.ItemsRead);
         Assert.Equal(150, stopped.ItemsWritten + resumed.ItemsWritten);
         Assert.True(resumed.Resume!.IsResumed);
-        flow.AssertExact();
+        rig.AssertExact();
     }
 
     [Fact]
     public void F4_aborting_takes_no_snapshot_and_commits_and_acks_nothing()
     {
-        var flow = new Kept(("a", 100));
-        var run = flow.Start(epoch: TimeSpan.FromTicks(60));
-        flow.Clock.AdvanceTo(200);
-        var commits = flow.Store.Commits.Count;
-        var heard = flow.Source.Log.Count(line => line.StartsWith("committed", StringComparison.Ordinal));
+        var rig = Paced(("a", 100));
+        rig.Epoch = 60.Ticks();
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(200);
+        var commits = rig.Store!.Plan.Commits.Count;
+        var heard = rig.LogOf("committed").Count;
         Assert.NotEqual(0, commits);
         run.Abort();
-        flow.Clock.Start();
+        rig.Clock.Start();
         Assert.Equal(FlowOutcome.Aborted, run.Completion.GetAwaiter().GetResult().Outcome);
-        Assert.Equal(commits, flow.Store.Commits.Count);
-        Assert.Equal(heard, flow.Source.Log.Count(line => line.StartsWith("committed", StringComparison.Ordinal)));
-        Assert.Equal("closed a", flow.Source.Log[^1]);
-        _ = flow.Run();
-        flow.AssertExact();
+        Assert.Equal(commits, rig.Store!.Plan.Commits.Count);
+        Assert.Equal(heard, rig.LogOf("committed").Count);
+        Assert.Equal("close a", rig.LogOf("build a", "committed", "close a")[^1]);
+        _ = rig.RunToEnd();
+        rig.AssertExact();
     }
 
     [Fact]
     public void F4_AbortFlowException_takes_no_snapshot_either()
     {
-        var flow = new Kept(("a", 100));
-        flow.Source.Failure = (_, next) => next == 30 ? new AbortFlowException("enough") : null;
-        var run = flow.Run();
+        var rig = Paced(("a", 100));
+        rig.On = static line => _ = line == "poll a 30" ? throw new AbortFlowException("enough") : 0;
+        var run = rig.Run();
         Assert.Equal("enough", Assert.IsType<AbortFlowException>(run.Exception!.InnerException).Message);
         // Only the sinks' first positions, before anything was written.
-        Assert.Equal(["0", "0"], flow.Store.Commits.SelectMany(commit => commit.Changes).Select(change => change.State));
-        flow.Source.Failure = null;
-        _ = flow.Run();
-        flow.AssertExact();
+        Assert.Equal(["0", "0"], rig.Store!.Plan.Commits.SelectMany(commit => commit.Changes).Select(change => change.State));
+        rig.On = null;
+        _ = rig.RunToEnd();
+        rig.AssertExact();
     }
 
     [Fact]
     public void A_store_that_fails_every_third_commit_loses_nothing_and_the_flow_goes_on()
     {
-        var flow = new Kept(("a", 100), ("b", 33));
-        flow.Store.FailEvery(3, new IOException("busy"));
-        var result = flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult();
-        Assert.Equal(FlowOutcome.Completed, result.Outcome);
-        Assert.Equal(flow.Store.CommitAttempts / 3, result.Epochs.FailedCommits);
+        var rig = Paced(("a", 100), ("b", 33));
+        rig.Store!.Plan.FailEvery(3, new IOException("busy"));
+        rig.Epoch = 100.Ticks();
+        var result = rig.RunToEnd();
+        Assert.Equal(rig.Store!.Plan.CommitAttempts / 3, result.Epochs.FailedCommits);
         Assert.True(result.Epochs.FailedCommits > 2);
         Assert.Equal("busy", result.Epochs.LastFailure);
-        flow.AssertExact();
+        rig.AssertExact();
     }
 
     [Fact]
     public void A_store_whose_answer_is_lost_is_asked_again_and_counts_the_epoch_once()
     {
-        var flow = new Kept(("a", 100), ("b", 33));
+        var rig = Paced(("a", 100), ("b", 33));
         for (var attempt = 2; attempt < 100; attempt += 2)
         {
-            flow.Store.FailAfter(attempt, new IOException("connection reset"));
+            rig.Store!.Plan.FailAfter(attempt, new IOException("connection reset"));
         }
 
-        Assert.Equal(FlowOutcome.Completed, flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult().Outcome);
-        var numbers = flow.Store.Commits.Select(commit => commit.Number).Distinct().ToArray();
+        rig.Epoch = 100.Ticks();
+        _ = rig.RunToEnd();
+        var numbers = rig.Store!.Plan.Commits.Select(commit => commit.Number).Distinct().ToArray();
         Assert.Equal(Enumerable.Range(1, numbers.Length).Select(i => (long)i), numbers);
-        flow.AssertExact();
+        rig.AssertExact();
     }
 
     [Fact]
     public void F3_a_store_that_stays_broken_ends_the_flow_with_an_error_and_nothing_is_lost()
     {
-        var flow = new Kept(("a", 100));
+        var rig = Paced(("a", 100));
         foreach (var attempt in new[] { 4, 5, 6 })
         {
-            flow.Store.FailBefore(attempt, new IOException("No space left on device"));
+            rig.Store!.Plan.FailBefore(attempt, new IOException("No space left on device"));
         }
 
-        var error = Assert.IsType<FlowException>(flow.Run(epoch: TimeSpan.FromTicks(100), retries: 2).Exception!.InnerException);
-        Assert.Equal("Flow 'kept': epoch 4 could not be committed: No space left on device (rule F3)", error.Message);
-        Assert.Equal(6, flow.Store.CommitAttempts);
-        _ = flow.Run();
-        flow.AssertExact();
+        rig.Epoch = 100.Ticks();
+        rig.Retries = 2;
+        var error = rig.RunToFailure();
+        Assert.Equal("Flow 'rig': epoch 4 could not be committed: No space left on device (rule F3)", error.Message);
+        Assert.Equal(6, rig.Store!.Plan.CommitAttempts);
+        _ = rig.RunToEnd();
+        rig.AssertExact();
     }
 
     [Fact]
     public void The_flow_goes_on_while_a_commit_takes_its_time_and_closes_no_other_epoch_meanwhile()
     {
-        var flow = new Kept(("a", 300));
-        flow.Store.DelayAll(150.Ticks(), flow.Clock);
-        var run = flow.Start(epoch: TimeSpan.FromTicks(20));
+        var rig = Paced(("a", 300));
+        rig.Store!.Plan.DelayAll(150.Ticks(), rig.Clock);
+        rig.Epoch = 20.Ticks();
+        var run = rig.Start();
         // The first positions are stored one after the other; then a commit of an epoch is always under way.
-        flow.Clock.AdvanceTo(330);
+        rig.Clock.AdvanceTo(330);
         var before = run.GetProgress();
-        var attempts = flow.Store.CommitAttempts;
-        flow.Clock.AdvanceTo(430);
-        Assert.Equal(attempts, flow.Store.CommitAttempts);
+        var attempts = rig.Store!.Plan.CommitAttempts;
+        rig.Clock.AdvanceTo(430);
+        Assert.Equal(attempts, rig.Store!.Plan.CommitAttempts);
         Assert.True(run.GetProgress().ItemsRead > before.ItemsRead + 12);
-        flow.Clock.Start();
+        rig.Clock.Start();
         Assert.True(run.Completion.IsCompletedSuccessfully);
-        flow.AssertExact();
+        rig.AssertExact();
     }
 
     [Fact]
     public void A_fence_is_not_tried_again_and_the_older_run_ends()
     {
-        var flow = new Kept(("a", 100));
-        var older = flow.Start(epoch: TimeSpan.FromTicks(100));
-        flow.Clock.AdvanceTo(150);
-        var attempts = flow.Store.CommitAttempts;
-        var newer = flow.Store.OpenAsync("kept", takeOver: true, default).AsTask().GetAwaiter().GetResult();
-        flow.Clock.Start();
+        var rig = Paced(("a", 100));
+        rig.Epoch = 100.Ticks();
+        var older = rig.Start();
+        rig.Clock.AdvanceTo(150);
+        var attempts = rig.Store!.Plan.CommitAttempts;
+        var newer = rig.Store!.OpenAsync("rig", takeOver: true, default).AsTask().GetAwaiter().GetResult();
+        rig.Clock.Start();
         var error = Assert.IsType<FlowException>(older.Completion.Exception!.InnerException);
         Assert.IsType<ExecutionFencedException>(error.InnerException);
-        Assert.Equal(attempts + 1, flow.Store.CommitAttempts);
+        Assert.Equal(attempts + 1, rig.Store!.Plan.CommitAttempts);
         Assert.Equal(2, newer.Number);
     }
 
     [Fact]
     public void A_second_run_on_the_same_store_is_refused_unless_it_takes_over()
     {
-        var flow = new Kept(("a", 100));
-        var older = flow.Start(epoch: TimeSpan.FromTicks(100));
-        flow.Clock.AdvanceTo(150);
-        var refused = flow.Start();
-        flow.Clock.AdvanceTo(160);
+        var rig = Paced(("a", 100));
+        rig.Epoch = 100.Ticks();
+        var older = rig.Start();
+        rig.Clock.AdvanceTo(150);
+        rig.Epoch = TimeSpan.FromSeconds(10);
+        var refused = rig.Start();
+        rig.Clock.AdvanceTo(160);
         var error = Assert.IsType<FlowException>(refused.Completion.Exception!.InnerException);
         Assert.IsType<ExecutionAliveException>(error.InnerException);
-        var taking = flow.Start(takeOver: true);
-        flow.Clock.Start();
+        rig.TakeOver = true;
+        var taking = rig.Start();
+        rig.Clock.Start();
         Assert.IsType<ExecutionFencedException>(older.Completion.Exception!.InnerException!.InnerException);
         Assert.True(taking.Completion.IsCompletedSuccessfully);
     }
@@ -202,48 +213,52 @@ public sealed class RecoveryTests
     [Fact]
     public void Epochs_close_by_the_number_of_items_and_on_demand()
     {
-        var flow = new Kept(("a", 100));
-        var run = flow.Start(epochItems: 12);
-        flow.Clock.AdvanceTo(95);
-        var commits = flow.Store.Commits.Count;
+        var rig = Paced(("a", 100));
+        rig.MaxEpochItems = 12;
+        var run = rig.Start();
+        rig.Clock.AdvanceTo(95);
+        var commits = rig.Store!.Plan.Commits.Count;
         var closed = run.CloseEpochAsync();
-        flow.Clock.AdvanceTo(96);
+        rig.Clock.AdvanceTo(96);
         Assert.True(closed.IsCompletedSuccessfully);
-        Assert.Equal(commits + 1, flow.Store.Commits.Count);
-        Assert.Equal(flow.Store.Commits[^1].Number, closed.GetAwaiter().GetResult());
-        flow.Clock.Start();
-        Assert.InRange(flow.Store.Commits.Count, 100 / 12, (100 / 12) + 4);
+        Assert.Equal(commits + 1, rig.Store!.Plan.Commits.Count);
+        Assert.Equal(rig.Store!.Plan.Commits[^1].Number, closed.GetAwaiter().GetResult());
+        rig.Clock.Start();
+        Assert.InRange(rig.Store!.Plan.Commits.Count, 100 / 12, (100 / 12) + 4);
         Assert.True(run.CloseEpochAsync().IsFaulted);
     }
 
     [Fact]
     public void An_epoch_in_which_nothing_changed_is_not_committed()
     {
-        var flow = new Kept(("a", 10));
-        _ = flow.Run();
-        var commits = flow.Store.Commits.Count;
-        var again = flow.Run().GetAwaiter().GetResult();
+        var rig = Paced(("a", 10));
+        _ = rig.Run();
+        var commits = rig.Store!.Plan.Commits.Count;
+        var again = rig.Run().GetAwaiter().GetResult();
         Assert.Equal(0, again.ItemsRead);
         Assert.Equal(0, again.Epochs.Committed);
-        Assert.Equal(commits, flow.Store.Commits.Count);
+        Assert.Equal(commits, rig.Store!.Plan.Commits.Count);
     }
 
     [Fact]
     public void F6_a_run_with_commits_that_fail_and_are_tried_again_stays_on_its_thread_under_a_context_too()
     {
         var thread = Environment.CurrentManagedThreadId;
-        var flow = new Kept(("a", 100), ("b", 33));
-        flow.Store = new TestingRecoveryStore(new CommitHook(new InMemoryRecoveryStore(), attempt =>
+        var rig = Paced(("a", 100), ("b", 33));
+        var attempts = 0;
+        rig.On = line =>
         {
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
-            _ = attempt % 3 == 0 ? throw new IOException("busy") : 0;
-        }));
-        flow.Backoff = TimeSpan.FromMilliseconds(3);
+            _ = line.StartsWith("commit ", StringComparison.Ordinal) && ++attempts % 3 == 0 ? throw new IOException("busy") : 0;
+        };
+        rig.Backoff = TimeSpan.FromMilliseconds(3);
+        rig.Epoch = 100.Ticks();
+        rig.Workers = 3;
         var outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new ContextThatRunsNothing());
         try
         {
-            var result = flow.Run(epoch: TimeSpan.FromTicks(100), workers: 3).GetAwaiter().GetResult();
+            var result = rig.RunToEnd();
             Assert.True(result.Epochs.FailedCommits > 0);
         }
         finally
@@ -251,7 +266,7 @@ public sealed class RecoveryTests
             SynchronizationContext.SetSynchronizationContext(outer);
         }
 
-        flow.AssertExact();
+        rig.AssertExact();
     }
 
     [Fact]
@@ -273,6 +288,33 @@ public sealed class RecoveryTests
             TestContext.Current.CancellationToken);
         Assert.Equal(3, result.Epochs.FailedCommits);
         Assert.DoesNotContain("flow retried", threads);
+    }
+
+    private static Rig Paced(params (string Key, int Items)[] partitions) =>
+        new(partitions) { Pace = static (key, next) => (((next * 7) + key[^1]) % 23).Ticks(), Retries = 8 };
+
+    /// <summary>Runs until some items are written, and ends then: 0 crash in a write, 1 abort, 2 stop, 3 crash of a commit.</summary>
+    private static void RunFor(Rig rig, int items, int how, int workers, int epochItems)
+    {
+        rig.Workers = workers;
+        rig.MaxEpochItems = epochItems;
+        rig.On = line =>
+        {
+            if (!line.StartsWith("write ", StringComparison.Ordinal) || items-- != 0)
+            {
+                return;
+            }
+
+            switch (how)
+            {
+                case 0: throw new IOException("crashed");
+                case 1: rig.Last!.Abort(); break;
+                case 2: rig.Last!.Stop(); break;
+                default: rig.Store!.Plan.FailBefore(rig.Store.Plan.CommitAttempts + 1, new ExecutionFencedException()); break;
+            }
+        };
+        _ = rig.Run();
+        rig.On = null;
     }
 
     private sealed class ContextThatRunsNothing : SynchronizationContext

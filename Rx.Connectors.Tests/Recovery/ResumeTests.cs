@@ -125,6 +125,7 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    [Trait("speed", "slow")]
     public void P11_F3_partitions_that_come_and_go_between_runs_lose_and_repeat_nothing() =>
         Gen.Select(Gen.Int[0, 15].Array[4], Gen.Select(Gen.Int[0, 15], Gen.Int[0, 40], Gen.Int[1, 3]).Array[0, 6]).Sample(
             (sizes, runs) =>

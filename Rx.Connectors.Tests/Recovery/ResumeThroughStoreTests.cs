@@ -132,39 +132,57 @@ public sealed class ResumeThroughStoreTests : IDisposable
     public void F3_a_store_whose_disk_is_full_loses_nothing_and_the_flow_goes_on_when_there_is_room_again()
     {
         using var disk = SmallDisk.Mount();
-        var flow = new Kept(("a", 400), ("b", 100)) { Backoff = TimeSpan.FromMilliseconds(5) };
-        flow.Store = new TestingRecoveryStore(new CommitHook(new SqliteRecoveryStore(disk.Store), attempt =>
+        var rig = OnDisk(disk, retries: 8, attempt =>
         {
             switch (attempt)
             {
                 case 6: disk.Fill(); break;
                 case 9: disk.MakeRoom(); break;
             }
-        }));
-        var result = flow.Run(epoch: TimeSpan.FromTicks(100)).GetAwaiter().GetResult();
-        Assert.Equal((FlowOutcome.Completed, 3L), (result.Outcome, result.Epochs.FailedCommits));
-        flow.AssertExact();
+        });
+        Assert.Equal(3, rig.RunToEnd().Epochs.FailedCommits);
+        rig.AssertExact();
     }
 
     [Fact]
     public void F3_a_store_whose_disk_stays_full_ends_the_flow_and_the_next_run_loses_nothing()
     {
         using var disk = SmallDisk.Mount();
-        var flow = new Kept(("a", 400), ("b", 100)) { Backoff = TimeSpan.FromMilliseconds(5) };
-        flow.Store = new TestingRecoveryStore(new CommitHook(new SqliteRecoveryStore(disk.Store), attempt =>
+        var rig = OnDisk(disk, retries: 3, attempt =>
         {
             if (attempt == 6)
             {
                 disk.Fill();
             }
-        }));
-        var error = Assert.IsType<FlowException>(flow.Run(epoch: TimeSpan.FromTicks(100), retries: 3).Exception!.InnerException);
+        });
+        var error = rig.RunToFailure();
         Assert.Equal("F3", error.Rule);
         Assert.Contains("There is no room left on its disk", error.Message, StringComparison.Ordinal);
         disk.MakeRoom();
-        var resumed = flow.Run().GetAwaiter().GetResult();
-        Assert.True(resumed.Resume!.Epoch > 3);
-        flow.AssertExact();
+        rig.Epoch = TimeSpan.FromSeconds(10);
+        Assert.True(rig.RunToEnd().Resume!.Epoch > 3);
+        rig.AssertExact();
+    }
+
+    private static Rig OnDisk(SmallDisk disk, int retries, Action<int> committing)
+    {
+        var attempts = 0;
+        var rig = new Rig(("a", 400), ("b", 100))
+        {
+            Pace = static (key, next) => (((next * 7) + key[^1]) % 23).Ticks(),
+            Epoch = 100.Ticks(),
+            Backoff = TimeSpan.FromMilliseconds(5),
+            Retries = retries,
+            On = line =>
+            {
+                if (line.StartsWith("commit ", StringComparison.Ordinal))
+                {
+                    committing(++attempts);
+                }
+            },
+        };
+        rig.Store = new RigStore(rig, new SqliteRecoveryStore(disk.Store));
+        return rig;
     }
 
     private sealed class QueriedSource(VirtualScheduler clock) : FixedPartitionedSource<string, QueryPosition<int>>

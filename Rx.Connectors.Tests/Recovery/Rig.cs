@@ -67,6 +67,10 @@ internal sealed class Rig
 
     public int Retries { get; set; } = 3;
 
+    public TimeSpan Backoff { get; set; } = TimeSpan.FromTicks(10);
+
+    public bool TakeOver { get; set; }
+
     public FlowRun? Last { get; private set; }
 
     public IReadOnlyList<string> Log
@@ -125,8 +129,9 @@ internal sealed class Rig
             Recovery = Store is null ? null : new RecoveryOptions
             {
                 Store = Store,
+                TakeOver = TakeOver,
                 MaxCommitRetryAttempts = Retries,
-                CommitBackoff = new BackoffOptions { BaseDelay = TimeSpan.FromTicks(10), MaxDelay = TimeSpan.FromTicks(40) },
+                CommitBackoff = new BackoffOptions { BaseDelay = Backoff, MaxDelay = Backoff * 4 },
                 OnResume = OnResume,
             },
         },
@@ -190,5 +195,4 @@ internal sealed class Rig
     }
 
     public static int Number(string item) => int.Parse(item.Split(':')[1], CultureInfo.InvariantCulture);
-
 }

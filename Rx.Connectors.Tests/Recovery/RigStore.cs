@@ -1,14 +1,17 @@
 using System.Globalization;
 using Rx.Connectors.Recovery;
+using Rx.Connectors.Testing;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Recovery;
 
 /// <summary>A store that tells the rig's log what it does, and checks at every commit that sources and sinks are cut at one place.</summary>
-internal sealed class RigStore(Rig rig) : IRecoveryStore
+internal sealed class RigStore(Rig rig, IRecoveryStore? inner = null) : IRecoveryStore
 {
-    private readonly InMemoryRecoveryStore _inner = new();
     private int _inside;
+
+    /// <summary>What fails, hangs or takes its time by plan. The log hears of an attempt before it does.</summary>
+    public TestingRecoveryStore Plan { get; } = new(inner);
 
     public Dictionary<(string Step, string Partition), StoredPosition> States { get; } = [];
 
@@ -31,7 +34,7 @@ internal sealed class RigStore(Rig rig) : IRecoveryStore
     /// <summary>Stores a state beside any run.</summary>
     public async Task Put(params StoredPosition[] states)
     {
-        await using var execution = await _inner.OpenAsync("rig", false, default);
+        await using var execution = await Plan.OpenAsync("rig", false, default);
         await execution.CommitAsync(new EpochCommit(execution.LastEpoch + 1, default, states), default);
         foreach (var state in states)
         {
@@ -47,7 +50,7 @@ internal sealed class RigStore(Rig rig) : IRecoveryStore
             await open(cancellationToken);
         }
 
-        var execution = await _inner.OpenAsync(flow, takeOver, cancellationToken);
+        var execution = await Plan.OpenAsync(flow, takeOver, cancellationToken);
         try
         {
             rig.Note("opened");

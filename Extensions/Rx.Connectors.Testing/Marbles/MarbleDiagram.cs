@@ -14,7 +14,7 @@ public sealed class MarbleDiagram
     private MarbleDiagram(IEnumerable<RecordedEvent> events, MarbleOptions? options)
     {
         _options = MarbleOptions.Check(options);
-        _rows = MarbleRows.Of([.. events.OrderBy(static one => one.Time)], _options);
+        _rows = MarbleRows.Of(events, _options);
     }
 
     /// <summary>Makes the diagram of all that was recorded so far.</summary>

@@ -9,7 +9,7 @@ namespace Rx.Connectors.Testing;
 /// <example><c>flow.Input("in", recording.Watch(source)).Output("out", recording.Watch(sink), key)</c></example>
 /// <param name="clock">The clock that times the events.</param>
 /// <remarks>Thread-safe.</remarks>
-public sealed partial class Recording(IScheduler clock)
+public sealed partial class Recording(IScheduler clock) : IEventLog
 {
     private readonly Lock _gate = new();
     private readonly List<RecordedEvent> _events = [];
@@ -42,7 +42,7 @@ public sealed partial class Recording(IScheduler clock)
         }
     }
 
-    internal long TicksOf(DateTimeOffset time) => time.UtcTicks - _origin;
+    long IEventLog.TicksOf(DateTimeOffset time) => time.UtcTicks - _origin;
 
     /// <summary>A line for each event, each ended by a line feed.</summary>
     /// <returns>The lines.</returns>

@@ -12,6 +12,8 @@ public sealed class RecordingDifferenceException : Exception
     /// <summary>How many events from the difference on the message's diagrams show.</summary>
     public const int EventsAfter = 4;
 
+    private static readonly MarbleOptions _drawn = new();
+
     internal RecordingDifferenceException(int index, IReadOnlyList<RecordedEvent> expected, IReadOnlyList<RecordedEvent> actual)
         : base(Describe(index, expected, actual))
     {
@@ -48,7 +50,7 @@ public sealed class RecordingDifferenceException : Exception
     }
 
     private static string DiagramOf(IReadOnlyList<RecordedEvent> events, int from, int index) =>
-        MarbleDiagram.Of(events.Skip(from).Take(index - from + EventsAfter)).ToText();
+        MarbleText.Draw(MarbleRows.Of(events.Skip(from).Take(index - from + EventsAfter), _drawn), _drawn);
 
     private static string LineOf(IReadOnlyList<RecordedEvent> events, int index) =>
         index < events.Count ? events[index].ToString() : "nothing more";

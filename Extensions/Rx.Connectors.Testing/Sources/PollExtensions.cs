@@ -27,16 +27,45 @@ public static class PollExtensions
     public static IReadOnlyList<T>? PollNextBatch<T>(
         this SourcePartition<T> partition, IScheduler scheduler, TimeSpan? timeout = null)
     {
+        var wait = Check(partition, scheduler);
+        using var poller = new Poller<T>(partition, scheduler, timeout ?? DefaultTimeout);
+        return poller.Next(wait);
+    }
+
+    /// <summary>Polls a partition to its end, in the same way as <see cref="PollNextBatch"/>.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="partition">The partition. Start it before: <c>partition.Start(scheduler)</c>.</param>
+    /// <param name="scheduler">The clock that it was started with, as for <see cref="PollNextBatch"/>.</param>
+    /// <param name="timeout">How long to wait on that clock for each batch. Default, null: <see cref="DefaultTimeout"/>.</param>
+    /// <returns>The batches that are not empty, copies. Each is polled when the enumeration asks for it.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <remarks>
+    /// The enumeration throws what the partition throws, and a <see cref="TimeoutException"/> if a batch has not come in that time.
+    /// One enumeration at a time.
+    /// </remarks>
+    public static IEnumerable<IReadOnlyList<T>> PollBatches<T>(
+        this SourcePartition<T> partition, IScheduler scheduler, TimeSpan? timeout = null)
+    {
+        var wait = Check(partition, scheduler);
+        return Poll();
+
+        IEnumerable<IReadOnlyList<T>> Poll()
+        {
+            using var poller = new Poller<T>(partition, scheduler, timeout ?? DefaultTimeout);
+            while (poller.Next(wait) is { } batch)
+            {
+                yield return batch;
+            }
+        }
+    }
+
+    private static ISchedulerWait? Check<T>(SourcePartition<T> partition, IScheduler scheduler)
+    {
         ArgumentNullException.ThrowIfNull(partition);
         ArgumentNullException.ThrowIfNull(scheduler);
         var wait = (scheduler as IServiceProvider)?.GetService(typeof(ISchedulerWait)) as ISchedulerWait;
-        if (wait is null && scheduler is VirtualTimeSchedulerBase<long, long>)
-        {
-            throw new ArgumentException(
-                "Nothing would run this virtual clock forward. Use a VirtualScheduler, or WithWait().", nameof(scheduler));
-        }
-
-        using var poller = new Poller<T>(partition, scheduler, timeout ?? DefaultTimeout);
-        return poller.Run(wait);
+        return wait is null && scheduler is VirtualTimeSchedulerBase<long, long>
+            ? throw new ArgumentException("Nothing would run this virtual clock forward. Use a VirtualScheduler, or WithWait().", nameof(scheduler))
+            : wait;
     }
 }

@@ -5,7 +5,7 @@ using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Testing;
 
-/// <summary>One wait for a batch.</summary>
+/// <summary>Waits for one batch after another.</summary>
 internal sealed class Poller<T> : IDisposable
 {
     // A partition that can tell neither by time nor by signal; Bytewax's rule, and the flow's.
@@ -15,7 +15,6 @@ internal sealed class Poller<T> : IDisposable
     private readonly SourcePartition<T> _partition;
     private readonly IScheduler _scheduler;
     private readonly TimeSpan _timeout;
-    private readonly DateTimeOffset _end;
     private readonly IDisposable _signals;
     private Exception? _signalError;
     private bool _isSignalled;
@@ -25,18 +24,19 @@ internal sealed class Poller<T> : IDisposable
         _partition = partition;
         _scheduler = scheduler;
         _timeout = timeout;
-        var now = scheduler.Now;
-        _end = timeout < DateTimeOffset.MaxValue - now ? now + timeout : DateTimeOffset.MaxValue;
         _signals = partition.Available?.Subscribe(_ => Signal(null), Signal) ?? Disposable.Empty;
     }
 
-    public IReadOnlyList<T>? Run(ISchedulerWait? wait)
+    /// <returns>The next batch that is not empty, a copy; null at the end.</returns>
+    public IReadOnlyList<T>? Next(ISchedulerWait? wait)
     {
+        var now = _scheduler.Now;
+        var end = _timeout < DateTimeOffset.MaxValue - now ? now + _timeout : DateTimeOffset.MaxValue;
         // The first poll needs no reason, unless a time is set: what was signalled before is not known here.
-        var awake = _partition.NextAwake ?? _scheduler.Now;
+        var awake = _partition.NextAwake ?? now;
         while (true)
         {
-            if (!Wait(wait, awake < _end ? awake : _end) && _scheduler.Now < awake)
+            if (!Wait(wait, awake < end ? awake : end) && _scheduler.Now < awake)
             {
                 throw new TimeoutException($"No batch within {_timeout}, at {_scheduler.Now:O}.");
             }
@@ -79,7 +79,7 @@ internal sealed class Poller<T> : IDisposable
     {
         if (wait is not null)
         {
-            wait.RunUntil(() => _isSignalled, until, "PollNextBatch");
+            wait.RunUntil(() => _isSignalled, until, "the poll");
             return Take();
         }
 

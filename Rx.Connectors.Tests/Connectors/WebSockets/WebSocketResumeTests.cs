@@ -32,17 +32,7 @@ public sealed class WebSocketResumeTests
         await using (var partition = source.BuildPartition("in", "EURUSD", ResumeState<long>.None))
         {
             partition.Start(DefaultScheduler.Instance);
-            using var signals = new SemaphoreSlim(0);
-            using var subscription = partition.Available!.Subscribe(_ => signals.Release());
-            while (before.Count < cut && partition.NextBatch() is { } batch)
-            {
-                before.AddRange(batch.Select(trade => trade.Number));
-                if (batch.Count == 0)
-                {
-                    Assert.True(await signals.WaitAsync(Times.Patience));
-                }
-            }
-
+            await partition.ReadAsync(cut, batch => before.AddRange(batch.Select(trade => trade.Number)));
             state = partition.Snapshot();
         }
 
@@ -52,11 +42,7 @@ public sealed class WebSocketResumeTests
         await using (var partition = source.BuildPartition("in", "EURUSD", state))
         {
             partition.Start(DefaultScheduler.Instance);
-            while (partition.NextBatch() is { } batch)
-            {
-                after.AddRange(batch.Select(trade => trade.Number));
-                await Task.Delay(batch.Count == 0 ? 1 : 0);
-            }
+            await partition.ReadToEndAsync(batch => after.AddRange(batch.Select(trade => trade.Number)));
         }
 
         Assert.Equal(Enumerable.Range(0, Count).Select(i => (long)i), before.Concat(after));

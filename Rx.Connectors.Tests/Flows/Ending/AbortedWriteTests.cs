@@ -30,7 +30,7 @@ public sealed class AbortedWriteTests
     {
         var write = new TaskCompletionSource();
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = Start(write.Task, begun, new FlowOptions { CloseTimeout = TimeSpan.FromMilliseconds(100) });
+        var run = Start(write.Task, begun, new FlowOptions { CloseTimeout = TimeSpan.FromSeconds(1) });
         await begun.Task.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
         run.Abort();
         var result = await run.Completion.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);

@@ -73,7 +73,7 @@ public sealed class EndingTests
         using var open = new Trap("nowhere", blocks);
         var flow = new Dataflow("f");
         flow.Input("in", new EndingSource(trap)).Output("out", new TrapSink(open), item => $"{item}");
-        var run = flow.Start(new FlowOptions { CloseTimeout = TimeSpan.FromMilliseconds(200), EpochInterval = TimeSpan.Zero });
+        var run = flow.Start(new FlowOptions { CloseTimeout = TimeSpan.FromSeconds(2), EpochInterval = TimeSpan.Zero });
         await trap.Entered.Task.WaitAsync(Times.Patience, TestContext.Current.CancellationToken);
         await RealPolls.Until(() => run.GetProgress().ItemsWritten > 100);
         run.Stop();

@@ -10,8 +10,8 @@ public sealed class EpochCoordinatorTests
     [InlineData(1, true, 0b1)]
     [InlineData(2, false, 0b11)]
     [InlineData(2, true, 0b11)]
-    [InlineData(3, false, 0b1)]
-    [InlineData(3, true, 0b1)]
+    [InlineData(3, false, 0b1, Traits = ["speed", "slow"])]
+    [InlineData(3, true, 0b1, Traits = ["speed", "slow"])]
     public void F3_an_epoch_is_closed_in_whatever_order_things_happen(int workers, bool everyRound, int mayHold) =>
         Assert.InRange(EpochSearch.Run(new EpochWorld(new EpochState(workers, everyRound)) { MayHold = mayHold }), 100, int.MaxValue);
 

@@ -4,6 +4,7 @@ using Rx.Connectors.Bridging;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Connectors.WebSockets;
+using Rx.Connectors.Tests.Infrastructure;
 using Rx.Connectors.WebSockets;
 using Xunit;
 
@@ -50,17 +51,20 @@ public sealed class WebSocketConformanceTests
             }
         });
         var sent = 0;
+        var confirmed = 0;
         var report = await Task.Run(() => SinkConformance.Of(
             number => $"{Interlocked.Increment(ref sent) - 1}",
-            _ => new TextSink(new WebSocketSink(Reading.To(server.Uri)).Build("out", 0, 1)),
-            () => Arrived(received),
+            _ => new TextSink(new WebSocketSink(Reading.To(server.Uri)).Build("out", 0, 1), count => Interlocked.Add(ref confirmed, count)),
+            () => Arrived(received, Volatile.Read(ref confirmed)),
             new() { OnRealClock = true }));
         RepositorySourceTests.AssertHolds(report, "K3", "K4", "K5", "K6", "K7");
     }
 
-    // A send is confirmed when the operating system has taken it; what the server has, it has a little later.
-    private static string[] Arrived(ConcurrentQueue<string> received)
+    // A send is confirmed when the operating system has taken it; what the server has, it has a little later. What was not confirmed
+    // may come, too.
+    private static string[] Arrived(ConcurrentQueue<string> received, int confirmed)
     {
+        SpinWait.SpinUntil(() => received.Count >= confirmed, Times.Patience);
         for (var count = -1; count != received.Count;)
         {
             count = received.Count;
@@ -70,12 +74,15 @@ public sealed class WebSocketConformanceTests
         return [.. received];
     }
 
-    private sealed class TextSink(StatelessSinkPartition<WebSocketMessage> inner) : StatelessSinkPartition<string>
+    private sealed class TextSink(StatelessSinkPartition<WebSocketMessage> inner, Action<int> confirmed) : StatelessSinkPartition<string>
     {
         public override void Start(IScheduler scheduler) => inner.Start(scheduler);
 
-        public override void WriteBatch(IReadOnlyList<string> items) =>
+        public override void WriteBatch(IReadOnlyList<string> items)
+        {
             inner.WriteBatch([.. items.Select(WebSocketMessage.FromText)]);
+            confirmed(items.Count);
+        }
 
         protected override void Dispose(bool disposing) => inner.Dispose();
     }

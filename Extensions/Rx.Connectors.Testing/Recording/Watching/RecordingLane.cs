@@ -4,23 +4,23 @@ namespace Rx.Connectors.Testing;
 
 /// <summary>Notes what happens to one thing that is watched.</summary>
 /// <remarks>That a run is thrown out of what it does because it has crashed is no failure of what it was doing.</remarks>
-internal sealed class RecordingLane(Recording recording, string name)
+internal sealed class RecordingLane(IEventLog log, string name)
 {
     private int _closed;
 
-    public void Note(RecordedKind kind, params IEnumerable<object?> items) => recording.Add(name, kind, items);
+    public void Note(RecordedKind kind, params IEnumerable<object?> items) => log.Add(name, kind, items);
 
-    public void Items<T>(RecordedKind kind, IEnumerable<T> items) => recording.Add(name, kind, items.Cast<object?>());
+    public void Items<T>(RecordedKind kind, IEnumerable<T> items) => log.Add(name, kind, items.Cast<object?>());
 
     public void Position<TPosition>(RecordedKind kind, ResumeState<TPosition> state)
     {
         if (state.TryGetValue(out var position))
         {
-            recording.Add(name, kind, [position]);
+            log.Add(name, kind, [position]);
         }
         else
         {
-            recording.Add(name, kind);
+            log.Add(name, kind);
         }
     }
 
@@ -28,15 +28,15 @@ internal sealed class RecordingLane(Recording recording, string name)
     {
         if (time is { } at)
         {
-            recording.Add(name, RecordedKind.Awake, recording.TicksOf(at));
+            log.Add(name, RecordedKind.Awake, log.TicksOf(at));
         }
         else
         {
-            recording.Add(name, RecordedKind.Awake);
+            log.Add(name, RecordedKind.Awake);
         }
     }
 
-    public void Failed(Exception error) => recording.Add(name, RecordedKind.Failed, error);
+    public void Failed(Exception error) => log.Add(name, RecordedKind.Failed, error);
 
     /// <summary>Calls, and notes what the call throws before it goes on its way.</summary>
     public TResult Try<TResult>(Func<TResult> call)
@@ -85,7 +85,7 @@ internal sealed class RecordingLane(Recording recording, string name)
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
-            recording.Add(name, RecordedKind.Closed);
+            log.Add(name, RecordedKind.Closed);
         }
     }
 }

@@ -24,8 +24,9 @@ internal sealed class MarbleRows
 
     public IEnumerable<MarbleMark> Marks => Moments.SelectMany(static one => one.Marks);
 
-    public static MarbleRows Of(IReadOnlyList<RecordedEvent> events, MarbleOptions options)
+    public static MarbleRows Of(IEnumerable<RecordedEvent> all, MarbleOptions options)
     {
+        var events = all.OrderBy(static one => one.Time).ToArray();
         var homes = events.Where(static one => one.Kind != RecordedKind.Crashed).GroupBy(static one => one.Lane)
             .ToDictionary(static lane => lane.Key, static lane => lane.Min(static one => KindOf(one.Kind)));
         int RowKind(RecordedEvent one) => KindOf(one.Kind) == Others ? homes[one.Lane] : KindOf(one.Kind);
