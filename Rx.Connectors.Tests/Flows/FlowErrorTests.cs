@@ -173,7 +173,7 @@ public sealed class FlowErrorTests
     {
         var flow = new Dataflow("f");
         var stream = flow.Input("same", new LoggedSource(_log, ("x", () => new([1]))));
-        const string Message = "Flow 'f' has a step 'same' already; step ids must be unique. (Parameter 'stepId')";
+        const string Message = "Flow 'f' has a step 'same' already. Step ids must be unique: give this step another one. (Parameter 'stepId')";
         Assert.Equal(Message, Assert.Throws<ArgumentException>(() => flow.Input("same", new LoggedSource(_log))).Message);
         Assert.Equal(Message, Assert.Throws<ArgumentException>(() => stream.Select(i => i, "same")).Message);
         Assert.Equal(Message, Assert.Throws<ArgumentException>(() => stream.Output("same", Ignore())).Message);

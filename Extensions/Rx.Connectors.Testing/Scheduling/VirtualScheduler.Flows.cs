@@ -54,6 +54,11 @@ public sealed partial class VirtualScheduler
         lines.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"epochs: {epochs.Committed} committed, {epochs.FailedCommits} attempts failed {epochs.LastFailure}").TrimEnd());
+        if (progress.ItemsRead == 0)
+        {
+            lines.Add("nothing was read: the flow must run on this clock (FlowOptions.Scheduler), and so must its clients (clock.TimeProvider)");
+        }
+
         return string.Concat(lines.Select(static line => $"{Environment.NewLine}- {line}"));
     }
 

@@ -44,7 +44,8 @@ internal sealed class FlowPlan(string name)
         StoredName.Check(stepId, $"step id in flow '{name}'", nameof(stepId));
         if (!_stepIds.Add(stepId))
         {
-            throw new ArgumentException($"Flow '{name}' has a step '{stepId}' already; step ids must be unique.", nameof(stepId));
+            throw new ArgumentException(
+                $"Flow '{name}' has a step '{stepId}' already. Step ids must be unique: give this step another one.", nameof(stepId));
         }
 
         return stepId;

@@ -72,5 +72,6 @@ internal sealed class Position<TPosition>(string flow, RunStore store, StepKind 
 
     private FlowException Unreadable(string text, Exception error) => new(
         flow, stepId, partition,
-        $"its stored position {text} could not be read as {TypeName.Of(typeof(TPosition))}; nothing was started and the position is kept", "F3", error);
+        $"its stored position {text} could not be read as {TypeName.Of(typeof(TPosition))}; nothing was started and the position is kept. " +
+        "If the type of the source's positions was changed, change it back, or give the step another id to read from the beginning", "F3", error);
 }
