@@ -6,8 +6,8 @@ namespace Rx.Connectors.Benchmarks;
 
 /// <summary>
 /// An asynchronous stream of ints that really suspends at one item in 64, through a Select, in batches of a number or 500 ms,
-/// polled on one thread. A turn is 500,000 of them, and there are many, 4,000,000 in all with four passes: the shorter the turns,
-/// the closer beside each other the contenders are measured.
+/// polled on one thread. A turn is 500,000 of them, and there are many: the shorter the turns, the closer beside each other the
+/// contenders are measured.
 /// </summary>
 internal static class BridgeWorkload
 {

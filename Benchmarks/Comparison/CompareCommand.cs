@@ -53,15 +53,15 @@ internal static class CompareCommand
 
     private static Dictionary<Placement, RunResult> Measure(IReadOnlyList<Workload> workloads)
     {
-        var runs = new Dictionary<Placement, RunResult> { [Placement.Free] = RunProcess.Run(Placement.Free, workloads) };
+        var runs = new Dictionary<Placement, RunResult> { [Placement.Free] = new Rounds(Placement.Free, workloads).Run() };
         var pinned = workloads.Where(workload => !workload.FreeOnly).ToArray();
-        if (!RunProcess.CanPin)
+        if (!ContenderProcess.CanPin)
         {
             Console.Error.WriteLine("Nothing is pinned: this system does not let a process choose its cores.");
         }
         else if (pinned.Length > 0)
         {
-            runs[Placement.Pinned] = RunProcess.Run(Placement.Pinned, pinned);
+            runs[Placement.Pinned] = new Rounds(Placement.Pinned, pinned).Run();
         }
 
         return runs;

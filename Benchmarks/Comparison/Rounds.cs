@@ -3,101 +3,71 @@ using System.Diagnostics;
 namespace Rx.Connectors.Benchmarks;
 
 /// <summary>
-/// Runs every contender of every workload in turn, round after round, until the time is used: on a machine that others use, too,
-/// only what was measured side by side, and more than once, can be compared.
+/// One run of <c>compare</c>: workload after workload, all contenders of a workload in turn, round after round, until its time is used:
+/// on a machine that others use, too, only what was measured side by side, and more than once, can be compared.
 /// </summary>
-internal sealed class Rounds(IReadOnlyList<Workload> workloads)
+internal sealed class Rounds(Placement placement, IReadOnlyList<Workload> workloads)
 {
     private const int Least = 3;
-    private const int Passes = 3;
 
-    /// <summary>For those that take turns together: there are two runs, and both are to be over within three minutes.</summary>
-    private static readonly TimeSpan _together = TimeSpan.FromSeconds(45);
+    /// <summary>For the rounds of those that share it: there are two runs, and both are to be over within three minutes.</summary>
+    private static readonly TimeSpan _together = TimeSpan.FromSeconds(36);
 
-    /// <summary>For each of them, where there are few.</summary>
+    /// <summary>For each of them, where there are few; and for each that has a time of its own.</summary>
     private static readonly TimeSpan _each = TimeSpan.FromSeconds(10);
 
     /// <summary>What is added before even the least number of rounds is given up, on a machine that is too busy for them.</summary>
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(3);
 
-    /// <summary>Until when those that are measured alone may begin another round.</summary>
-    private static readonly TimeSpan _alone = TimeSpan.FromSeconds(45);
+    private readonly Others _others = new();
+    private readonly Dictionary<string, List<Round>> _rounds = [];
+    private TimeSpan _used;
+    private int _cores;
 
-    private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly Dictionary<Workload, List<Round>> _rounds = workloads.ToDictionary(one => one, _ => new List<Round>());
-
-    private TimeSpan _budget;
-
-    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
-
-    public IReadOnlyDictionary<Workload, List<Round>> Run()
+    /// <summary>Measures, on the main thread.</summary>
+    public RunResult Run()
     {
-        foreach (var workload in workloads.Where(one => one.Alone))
+        var left = _together;
+        var shares = workloads.Sum(Share);
+        foreach (var workload in workloads)
         {
-            WarmUp([workload]);
-            Measure(workload);
-            while (_rounds[workload].Count < workload.MaxRounds && Elapsed < _alone)
+            if (workload.HasOwnTime)
             {
-                Measure(workload);
-            }
-        }
-
-        List<Workload> left = [.. workloads.Where(one => !one.Alone)];
-        _budget = Elapsed + TimeSpan.FromSeconds(Math.Min(_together.TotalSeconds, left.Count * _each.TotalSeconds));
-        WarmUp(left);
-        var lasted = new Dictionary<Workload, TimeSpan>();
-        while (left.RemoveAll(workload => IsDone(workload, lasted.GetValueOrDefault(workload))) >= 0 && left.Count > 0)
-        {
-            for (var turn = 0; turn < left.Max(one => one.Share); turn++)
-            {
-                foreach (var workload in left.Where(one => turn < one.Share && !IsDone(one, lasted.GetValueOrDefault(one))))
-                {
-                    var started = Stopwatch.GetTimestamp();
-                    Measure(workload);
-                    lasted[workload] = Stopwatch.GetElapsedTime(started);
-                }
-            }
-        }
-
-        return _rounds;
-    }
-
-    // Code is made twice: once it is seen to be hot, to see how it is used, and then for good. Each takes a turn, and a rest.
-    private static void WarmUp(IReadOnlyList<Workload> workloads)
-    {
-        var warmed = workloads.Where(workload => workload.WarmUp > 0).ToArray();
-        for (var pass = 0; pass < Passes && warmed.Length > 0; pass++)
-        {
-            foreach (var workload in warmed)
-            {
-                foreach (var contender in workload.Contenders)
-                {
-                    contender.Measure(Math.Min(workload.WarmUp, workload.Items));
-                }
+                Measure(workload, _each, least: 1);
+                continue;
             }
 
-            Compiler.WaitUntilItRests();
+            var slice = left * ((double)Share(workload) / shares);
+            left -= Measure(workload, slice < _each ? slice : _each, Least);
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            shares -= Share(workload);
         }
+
+        return new RunResult(_cores, _others.Cores(_used), _rounds);
     }
 
-    private bool IsDone(Workload workload, TimeSpan lasted)
-    {
-        var rounds = _rounds[workload].Count;
-        return rounds >= workload.MaxRounds
-            || Elapsed + lasted > (rounds >= Least ? _budget : rounds >= 1 ? _budget + _grace : TimeSpan.MaxValue);
-    }
+    private static int Share(Workload workload) => workload.HasOwnTime ? 0 : workload.Share;
 
-    // Whoever comes first finds other caches and another heap than whoever comes last: so each is first in turn.
-    private void Measure(Workload workload)
+    // How long it took, the warm-up not counted.
+    private TimeSpan Measure(Workload workload, TimeSpan time, int least)
     {
-        var rounds = _rounds[workload];
-        var round = new Round();
-        for (var i = 0; i < workload.Contenders.Count; i++)
+        using var contenders = new ContenderGroup(placement, workload);
+        var started = Stopwatch.GetTimestamp();
+        var rounds = new List<Round>();
+        var longest = TimeSpan.Zero;
+        do
         {
-            var contender = workload.Contenders[(i + rounds.Count) % workload.Contenders.Count];
-            round[contender.Name] = contender.Measure(workload.Items);
+            var before = Stopwatch.GetElapsedTime(started);
+            rounds.Add(contenders.Measure(rounds.Count));
+            var lasted = Stopwatch.GetElapsedTime(started) - before;
+            longest = lasted > longest ? lasted : longest;
         }
+        while (rounds.Count < workload.MaxRounds &&
+            Stopwatch.GetElapsedTime(started) + longest <= (rounds.Count >= least ? time : time + _grace));
 
-        rounds.Add(round);
+        _cores = contenders.Cores;
+        _used += contenders.CpuTime;
+        _rounds[workload.Name] = rounds;
+        return Stopwatch.GetElapsedTime(started);
     }
 }

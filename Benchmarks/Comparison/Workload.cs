@@ -14,7 +14,7 @@ internal sealed class Workload
     /// </summary>
     public int WarmUp { get; init; } = 200_000;
 
-    /// <summary>How many of its rounds there are while the others have one.</summary>
+    /// <summary>How much of the time that the workloads share is for its rounds.</summary>
     public int Share { get; init; } = 1;
 
     /// <summary>
@@ -23,11 +23,8 @@ internal sealed class Workload
     /// </summary>
     public int MaxRounds { get; init; } = 21;
 
-    /// <summary>
-    /// Whether it is measured by itself, all its rounds in a row, before the others: it takes seconds, or would be disturbed by the
-    /// threads that others leave behind.
-    /// </summary>
-    public bool Alone { get; init; }
+    /// <summary>Whether its time is not a part of what the others share: a single turn of it takes seconds.</summary>
+    public bool HasOwnTime { get; init; }
 
     /// <summary>Whether it is not measured pinned to one core as well: what it shows is not the work of threads that share one.</summary>
     public bool FreeOnly { get; init; }

@@ -1,6 +1,6 @@
 namespace Rx.Connectors.Benchmarks;
 
-/// <summary>All there are. Those that are measured alone come first, and idle before any that leaves threads behind.</summary>
+/// <summary>All there are, in the order in which they are measured.</summary>
 internal static class Workloads
 {
     public static IReadOnlyList<Workload> All { get; } =

@@ -19,7 +19,7 @@ internal static class FlowRecoveryWorkload
         Items = 1,
         WarmUp = 0,
         MaxRounds = 2,
-        Alone = true,
+        HasOwnTime = true,
         FreeOnly = true,
         Contenders = [new(Contender.Ours, _ => Run(recovery: false)), new(With, _ => Run(recovery: true))],
         Marks =

@@ -28,7 +28,7 @@ internal static class IdleWorkload
         Items = Partitions,
         WarmUp = 0,
         MaxRounds = 1,
-        Alone = true,
+        HasOwnTime = true,
         FreeOnly = true,
         Contenders =
         [

@@ -13,8 +13,9 @@ internal sealed class Others
     private readonly long _started = Stopwatch.GetTimestamp();
 
     /// <summary>As a number of cores; null where the system does not tell.</summary>
-    public double? Cores() => Cores(
-        MachineLoad.CpuTime() - _all, Environment.CpuUsage.TotalTime - _own, Stopwatch.GetElapsedTime(_started));
+    /// <param name="children">What the processes have used that this one has started.</param>
+    public double? Cores(TimeSpan children) => Cores(
+        MachineLoad.CpuTime() - _all, Environment.CpuUsage.TotalTime - _own + children, Stopwatch.GetElapsedTime(_started));
 
     /// <summary>Null, too, where all are said to have used much less than one of them: some systems show a file of zeros.</summary>
     public static double? Cores(TimeSpan? all, TimeSpan own, TimeSpan elapsed) =>

@@ -30,7 +30,7 @@ internal static class WakeWorkload
         Items = 400,
         WarmUp = 100,
         MaxRounds = 5,
-        Alone = true,
+        HasOwnTime = true,
         Contenders = [new(Contender.Ours, Ours), new(Bare, Semaphore)],
         Marks = [_median, _median.Pinned, _tail, _tail.Pinned],
     };
