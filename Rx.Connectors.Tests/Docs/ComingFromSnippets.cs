@@ -63,7 +63,7 @@ public sealed class ComingFromSnippets
         var flow = new Dataflow("alerts");
 
         // snippet: coming-akka-here
-        flow.Input("quotes", Bridge.From(quotes).ToSource(), new RestartOptions())
+        flow.Input("quotes", Bridge.From(quotes).ToSource())
             .Where(quote => quote.Price >= 107)
             .Output("market", Bridge.To<Quote>(WriteAsync).ToSink(new WriteOptions { MaxConcurrency = 4 }));
         await flow.RunAsync();
