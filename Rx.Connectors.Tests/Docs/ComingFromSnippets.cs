@@ -7,6 +7,7 @@ using Rx.Connectors.Recovery;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Connectors.Files;
+using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Docs;
@@ -29,9 +30,12 @@ public sealed class ComingFromSnippets
             .Where(quote => quote.Price >= 107)
             .Buffer(TimeSpan.FromMilliseconds(500), 100)
             .Where(batch => batch.Count > 0)
-            .Subscribe(batch => WriteAllAsync(batch, default).Wait());
+            .Select(batch => Observable.FromAsync(cancellation => WriteAllAsync(batch, cancellation)))
+            .Concat()
+            .Subscribe();
         // end-snippet
 
+        Assert.True(SpinWait.SpinUntil(() => _written.Count == High.Length, Times.Patience));
         Assert.Equal(High, _written);
     }
 
@@ -59,7 +63,7 @@ public sealed class ComingFromSnippets
         var flow = new Dataflow("alerts");
 
         // snippet: coming-akka-here
-        flow.Input("quotes", Bridge.From(quotes).ToSource(), new RestartOptions())
+        flow.Input("quotes", Bridge.From(quotes).ToSource())
             .Where(quote => quote.Price >= 107)
             .Output("market", Bridge.To<Quote>(WriteAsync).ToSink(new WriteOptions { MaxConcurrency = 4 }));
         await flow.RunAsync();
@@ -144,7 +148,8 @@ public sealed class ComingFromSnippets
             return Task.CompletedTask;
         }
 
-        Func<int, IQueueChannel> connect = number => new FakeChannel(number == 0 ? ["""{"Id":1}""", """{"Id":2}"""] : []);
+        string[][] bodies = [["""{"Id":1}""", """{"Id":2}"""], [], [], []];
+        Func<int, IQueueChannel> connect = number => new FakeChannel(bodies[number]);
 
         // snippet: coming-masstransit-here
         flow.Input("orders", new OrderSource(connect), new RestartOptions())
