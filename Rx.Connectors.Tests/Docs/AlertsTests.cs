@@ -1,3 +1,4 @@
+#pragma warning disable IDE0065 // The reader of the tutorial has no namespace, and the usings are part of what it shows.
 namespace Rx.Connectors.Tests.Docs;
 
 // snippet: tutorial-test

@@ -1,3 +1,4 @@
+#pragma warning disable IDE0011 // Ten lines at most, as one would write them for a page.
 using System.Reactive.Linq;
 using System.Threading.Channels;
 using Rx.Connectors.Bridging;

@@ -38,9 +38,9 @@ internal sealed class Admission(BridgeSettings settings, bool pausable)
     /// <summary>How many more there is room for.</summary>
     public int Left => settings.Capacity - _occupied;
 
-    /// <summary>Whether so much is gone that those who wait are to go on: at half, so that a slow poller does not wake them for every item;
-    /// or below a full batch, since what waits then may be waiting for more.</summary>
-    public bool HasMuchRoom => _occupied <= settings.Capacity / 2 || (HasRoom && _occupied < settings.MaxBatchSize);
+    /// <summary>Whether so much is gone that those who wait are to go on: when a quarter is left, since each time costs two switches between
+    /// threads; or below a full batch, since what waits then may be waiting for more.</summary>
+    public bool HasMuchRoom => _occupied <= settings.Capacity / 4 || (HasRoom && _occupied < settings.MaxBatchSize);
 
     public void Enter(int count) => _occupied += count;
 

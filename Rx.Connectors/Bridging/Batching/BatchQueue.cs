@@ -8,8 +8,11 @@ namespace Rx.Connectors.Bridging;
 /// </summary>
 internal sealed class BatchQueue<T, TMark>(int maxCount, TimeSpan maxDelay, ElapsedTime elapsed)
 {
+    // A busy bridge has about as many on their way, and the arrays for their marks are used again.
+    private const int SpareItems = 4_096;
     private const int FewSpares = 8;
 
+    private readonly int _mostSpares = Math.Max(FewSpares, SpareItems / maxCount);
     private readonly BatchWindow _window = new(maxCount, maxDelay, elapsed);
     private readonly Queue<Batch<T, TMark>> _ready = new(0);
     private readonly Stack<TMark[]> _spareMarks = new(0);
@@ -121,7 +124,7 @@ internal sealed class BatchQueue<T, TMark>(int maxCount, TimeSpan maxDelay, Elap
     /// <summary>What was kept of a batch is not needed any more.</summary>
     public void Recycle(in Batch<T, TMark> batch)
     {
-        if (Batch<T, TMark>.HasMarks && batch.Marks.Length > 0 && _spareMarks.Count < FewSpares)
+        if (Batch<T, TMark>.HasMarks && batch.Marks.Length > 0 && _spareMarks.Count < _mostSpares)
         {
             _spareMarks.Push(batch.Marks);
         }

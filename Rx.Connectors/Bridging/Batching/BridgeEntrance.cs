@@ -108,7 +108,7 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
 
     public void Release() => _room.Release();
 
-    private bool TryPut(TItem value)
+    private bool TryPut(in TItem value)
     {
         if (!_log.Follows(value, _open.LastMark, out var item, out var mark))
         {
@@ -119,7 +119,7 @@ internal sealed class BridgeEntrance<TItem, T, TMark>(BridgeState<TItem, T, TMar
         return true;
     }
 
-    private bool TryAdd(TItem item)
+    private bool TryAdd(in TItem item)
     {
         Exception? error;
         bool asks;

@@ -21,7 +21,7 @@ internal sealed class CallingThreads(bool pollsOnOneThread)
         ((thread == _connecting && _connectingWaits is null) || (thread == _polling && pollsOnOneThread));
 
     /// <summary>Whether this thread sends items in a run.</summary>
-    public bool IsRunning => _running == Environment.CurrentManagedThreadId;
+    public bool IsRunning => _running is not None and var running && running == Environment.CurrentManagedThreadId;
 
     /// <summary>Whether this thread is sending into a query, whose entry catches what is thrown out of it.</summary>
     public bool IsInQuery => Array.Exists(_places, static place => place.IsHere);

@@ -11,6 +11,9 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
     private readonly ConcurrentQueue<Action<IFeedTarget<T>>> _left = new();
     private int _inside;
 
+    // How many are left here. Counted before they are to be seen, and cheaper to look at than the queue is.
+    private int _leftCount;
+
     public void OnNext(T value)
     {
         if (TryEnter())
@@ -56,13 +59,14 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
     }
 
     // Not past what was left here and not yet counted: it may be this thread's own last item.
-    private bool TryEnter() => _left.IsEmpty && Interlocked.CompareExchange(ref _inside, 1, 0) == 0;
+    private bool TryEnter() => Volatile.Read(ref _leftCount) == 0 && Interlocked.CompareExchange(ref _inside, 1, 0) == 0;
 
     // A method of its own, so that what it captures is not made for every item.
     private void LeaveValueToOther(T value) => LeaveToOther(next => next.OnNext(value));
 
     private void LeaveToOther(Action<IFeedTarget<T>> call)
     {
+        Interlocked.Increment(ref _leftCount);
         _left.Enqueue(call);
         if (Interlocked.Increment(ref _inside) == 1)
         {
@@ -84,6 +88,7 @@ internal sealed class SerialTarget<T>(IFeedTarget<T> target) : IFeedTarget<T>
         {
             if (_left.TryDequeue(out var call))
             {
+                Interlocked.Decrement(ref _leftCount);
                 call(target);
             }
         }

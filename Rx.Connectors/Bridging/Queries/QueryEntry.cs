@@ -49,7 +49,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
         }
 
         Place.Enter();
-        Send(value);
+        Send(in value);
         Place.Leave();
         if (Volatile.Read(ref _toDispose) is not null)
         {
@@ -58,7 +58,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
     }
 
     /// <summary>Sends a value in. It does not throw: what the query throws goes to <see cref="Fail"/>.</summary>
-    protected abstract void Send(TItem value);
+    protected abstract void Send(in TItem value);
 
     public void OnNextBatch(IList<TItem> batch)
     {
@@ -136,7 +136,7 @@ internal abstract class QueryEntry<TItem, TEntered>(Feed<TItem> feed, IDemand de
 internal sealed class ValueEntry<TItem>(Feed<TItem> feed, IDemand demand, IScheduler scheduler, Action<Exception> fail)
     : QueryEntry<TItem, TItem>(feed, demand, scheduler, fail)
 {
-    protected override void Send(TItem value)
+    protected override void Send(in TItem value)
     {
         try
         {
@@ -156,7 +156,7 @@ internal sealed class PositionedEntry<T, TPosition>(
 {
     private long _entries;
 
-    protected override void Send(Positioned<T, TPosition> value)
+    protected override void Send(in Positioned<T, TPosition> value)
     {
         var entry = ++_entries;
         passage.Sending(entry, Place);
