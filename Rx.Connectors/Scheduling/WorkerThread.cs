@@ -15,8 +15,8 @@ namespace Rx.Connectors.Scheduling;
 /// </remarks>
 internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
 {
-    // As long as a semaphore of the framework spins. On one core nobody else runs while this thread does.
-    private static readonly int _spins = Environment.ProcessorCount == 1 ? 4 : 140;
+    // As long as a semaphore of the framework spins.
+    private const int Spins = 140;
 
     private readonly object _gate = new();
     private readonly ElapsedTime _elapsed = new(DefaultScheduler.Instance);
@@ -122,7 +122,7 @@ internal sealed class WorkerThread(string name) : LocalScheduler, IDisposable
     private void Spin()
     {
         var spinner = default(SpinWait);
-        for (var i = 0; i < _spins && !_hasNews; i++)
+        for (var i = 0; i < Spins && !_hasNews; i++)
         {
             spinner.SpinOnce(sleep1Threshold: -1);
         }
