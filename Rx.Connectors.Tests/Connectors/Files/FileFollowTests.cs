@@ -260,13 +260,16 @@ public sealed class FileFollowTests : IDisposable
 
     private static TimedBatch<string> At(long time, params string[] lines) => new(time, lines);
 
-    private FileSourcePartition<string> Open(FileFollowOptions? options = null, FilePosition? from = null) => FileReading.Open(
-        _folder["a"], new() { Follow = new()
+    private FileSourcePartition<string> Open(FileFollowOptions? options = null, FilePosition? from = null)
+    {
+        var follow = new FileFollowOptions
         {
             PollInterval = 100.Ticks(),
             OnCut = options?.OnCut ?? FileMismatchBehavior.Fail,
             OnRotated = options?.OnRotated ?? FileMismatchBehavior.StartOver,
-        } }, from, bufferSize: 16);
+        };
+        return FileReading.Open(_folder["a"], new() { Follow = follow }, from, bufferSize: 16);
+    }
 
     private PollHost<string> Follow(FileFollowOptions? options = null) => Follow(out _, options);
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Rx.Connectors.Files;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
-using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 

@@ -15,7 +15,7 @@ internal sealed class WatchedPartition<T> : StatefulSourcePartition<T, FilePosit
     private readonly LineParser<T> _parser;
     private readonly ResumeState<FilePosition> _resumeState;
     private readonly TimeSpan _interval;
-    private FilePlace _place;
+    private readonly FilePlace _place;
     private FileSourcePartition<T>? _file;
     private IScheduler _scheduler = DefaultScheduler.Instance;
     private ElapsedTime _elapsed = new(DefaultScheduler.Instance);
