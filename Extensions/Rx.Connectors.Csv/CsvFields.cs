@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Rx.Connectors.Csv;
 
@@ -37,7 +38,7 @@ internal sealed class CsvHeader
 {
     private readonly Dictionary<string, int> _indices;
 
-    public CsvHeader(string[] names)
+    private CsvHeader(string[] names)
     {
         Names = names;
         _indices = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
@@ -47,10 +48,40 @@ internal sealed class CsvHeader
         }
     }
 
+    public static CsvHeader Of(string[] names, CsvSourceOptions options)
+    {
+        if (!options.HasHeader)
+        {
+            return new CsvHeader([.. Enumerable.Range(1, names.Length).Select(static i => i.ToString(CultureInfo.InvariantCulture))]);
+        }
+
+        // One column may have an empty name. Several at the end are what is left of a larger table, and hold nothing.
+        var named = Array.FindLastIndex(names, static name => name.Length > 0) + 1;
+        names = named > 0 && names.Length - named > 1 ? names[..named] : names;
+        return new CsvHeader(options.NumberDuplicateNames ? Number(names) : names);
+    }
+
     public string[] Names { get; }
 
     /// <summary>The first name that comes twice, or null.</summary>
     public string? Duplicate { get; }
+
+    private static string[] Number(string[] names)
+    {
+        var used = names.ToHashSet(StringComparer.Ordinal);
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. names.Select(name =>
+        {
+            var count = seen[name] = seen.GetValueOrDefault(name) + 1;
+            var numbered = name;
+            while (count > 1 && !used.Add(numbered = string.Create(CultureInfo.InvariantCulture, $"{name}_{count}")))
+            {
+                count++;
+            }
+
+            return numbered;
+        })];
+    }
 
     public bool TryFind(string name, out int index) => _indices.TryGetValue(name, out index);
 }

@@ -9,7 +9,8 @@ namespace Rx.Connectors.Csv;
 internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary<string, string>, FilePosition>
 {
     private readonly Lock _gate = new();
-    private readonly CsvSettings _settings;
+    private readonly string _path;
+    private readonly CsvSourceOptions _options;
     private readonly SafeFileHandle _file;
     private readonly FileMark? _resumed;
     private ResumeState<FilePosition>? _position;
@@ -19,16 +20,18 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
     private bool _ended;
     private bool _disposed;
 
-    public CsvPartition(CsvSettings settings, ResumeState<FilePosition> resumeState)
+    public CsvPartition(string path, CsvSourceOptions options, ResumeState<FilePosition> resumeState)
     {
-        (_settings, _position) = (settings, resumeState);
-        _file = OpenFile.ToRead(settings.Path);
+        (_path, _options, _position) = (path, options, resumeState);
+        _file = OpenFile.ToRead(path);
         try
         {
-            if (resumeState.TryGetValue(out var position))
+            if (resumeState.TryGetValue(out var position) && position.Offset != 0)
             {
-                _resumed = OpenFile.FindMark(_file, settings.Path, position, out var problem)
-                    ?? throw new FileChangedException(settings.Path, position.Offset, problem!);
+                _resumed = OpenFile.FindMark(_file, path, position, out var problem);
+                _position = _resumed is not null ? _position
+                    : options.OnOtherFile == FileMismatchBehavior.StartOver ? new FilePosition(0)
+                    : throw new FileChangedException(path, position.Offset, problem!);
             }
         }
         catch
@@ -84,7 +87,7 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
         try
         {
             _rows ??= Open();
-            while (!_ended && batch.Count < _settings.MaxBatchSize)
+            while (!_ended && batch.Count < _options.MaxBatchSize)
             {
                 // Read also without a header: a file that was emptied since it was opened at a position is no file without rows.
                 if (_rows.Read() is not { } fields || _header is null)
@@ -93,7 +96,7 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
                     return;
                 }
 
-                Check(_rows, _header, fields);
+                fields = Check(_rows, _header, fields);
                 _rows.Accept();
                 batch.Add(new CsvFields(_header, fields));
                 _position = null;
@@ -106,13 +109,21 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
         }
     }
 
-    private void Check(RowReader rows, CsvHeader header, string[] fields)
+    /// <summary>The fields that have names; those behind them must be empty.</summary>
+    private string[] Check(RowReader rows, CsvHeader header, string[] fields)
     {
-        var missing = header.Names.Length - fields.Length;
-        if (missing < 0 || (missing > 0 && !_settings.AllowMissingFields))
+        var named = header.Names.Length;
+        if (fields.Length > named && fields.AsSpan(named).IndexOfAnyExcept("") >= 0)
         {
-            throw rows.Failed($"the row has {fields.Length} fields, and the header {header.Names.Length}");
+            throw rows.Failed($"the row has {fields.Length} fields, and the header {named}");
         }
+
+        if (fields.Length < named && !_options.AllowMissingFields)
+        {
+            throw rows.Failed($"the row has {fields.Length} fields, and the header {named}");
+        }
+
+        return fields.Length > named ? fields[..named] : fields;
     }
 
     private RowReader Open()
@@ -126,29 +137,38 @@ internal sealed class CsvPartition : StatefulSourcePartition<IReadOnlyDictionary
         using (rows)
         {
             return _resumed.Offset >= rows.Offset
-                ? RowReader.BehindRow(_settings, _file, _resumed)
+                ? RowReader.BehindRow(_path, _options, _file, _resumed)
                 : throw new FileChangedException(
-                    _settings.Path, _resumed.Offset,
-                    $"The header of {_settings.Path} ends at offset {rows.Offset}, and the stored position is {_resumed.Offset}: it is of another file.");
+                    _path, _resumed.Offset,
+                    $"The header of {_path} ends at offset {rows.Offset}, and the stored position is {_resumed.Offset}: it is of another file.");
         }
     }
 
     private RowReader OpenBehindHeader()
     {
-        var rows = RowReader.AtBeginning(_settings, _file);
+        var rows = RowReader.AtBeginning(_path, _options, _file);
         try
         {
-            if (rows.Read() is { } names)
+            if (rows.Read() is not { } names)
             {
-                _header = new CsvHeader(names);
-                if (_header.Duplicate is { } twice)
-                {
-                    throw rows.Failed($"the header has the name \"{twice}\" twice");
-                }
-
-                rows.Accept();
+                return rows;
             }
 
+            _header = CsvHeader.Of(names, _options);
+            if (_header.Duplicate is { } twice)
+            {
+                throw rows.Failed($"the header has the name \"{twice}\" twice");
+            }
+
+            if (_options.HasHeader)
+            {
+                rows.Accept();
+                return rows;
+            }
+
+            // The first row is one like others: it is read again.
+            rows.Dispose();
+            rows = RowReader.AtBeginning(_path, _options, _file);
             return rows;
         }
         catch

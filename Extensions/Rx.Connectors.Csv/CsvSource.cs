@@ -19,7 +19,8 @@ namespace Rx.Connectors.Csv;
 public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<string, string>, FilePosition>
 {
     private readonly string _key;
-    private readonly CsvSettings _settings;
+    private readonly string _path;
+    private readonly CsvSourceOptions _options;
 
     /// <summary>Makes the source. Nothing is opened yet.</summary>
     /// <param name="path">The file.</param>
@@ -31,16 +32,15 @@ public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<strin
     public CsvSource(string path, CsvSourceOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new CsvSourceOptions();
-        _settings = CsvSettings.Check(path, options);
-        _key = FileKeys.Make(
-            FileKeys.CheckFileSystemId(options.FileSystemId, nameof(CsvSourceOptions), nameof(options)), path);
+        _path = path;
+        _options = (options ?? new CsvSourceOptions()).Check(nameof(options));
+        _key = FileKeys.Make(_options.FileSystemId, path);
     }
 
     /// <summary>The key of the file, if it is there.</summary>
     /// <returns>One key, or none.</returns>
     /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
-    public override IReadOnlyList<string> ListPartitions() => OpenFile.IsThere(_settings.Path, " and not a file") ? [_key] : [];
+    public override IReadOnlyList<string> ListPartitions() => OpenFile.IsThere(_path, " and not a file") ? [_key] : [];
 
     /// <summary>The key of the file, which must be there: so a flow over a file that is missing fails before anything starts.</summary>
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<strin
     /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
     public override ValueTask<IReadOnlyList<string>> ListPartitionsAsync(
         int workerIndex, int workerCount, CancellationToken cancellationToken) =>
-        ListPartitions() is { Count: > 0 } keys ? new(keys) : throw OpenFile.Missing(_settings.Path);
+        ListPartitions() is { Count: > 0 } keys ? new(keys) : throw OpenFile.Missing(_path);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>
@@ -60,6 +60,6 @@ public sealed class CsvSource : FixedPartitionedSource<IReadOnlyDictionary<strin
         string stepId, string partition, ResumeState<FilePosition> resumeState)
     {
         FileKeys.CheckOnly(_key, partition);
-        return new CsvPartition(_settings, resumeState);
+        return new CsvPartition(_path, _options, resumeState);
     }
 }

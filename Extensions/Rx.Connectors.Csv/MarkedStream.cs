@@ -73,6 +73,19 @@ internal sealed class MarkedStream(SafeFileHandle file, string path, FileMark ma
         }
     }
 
+    /// <summary>How many bytes from <see cref="Offset"/> on make up so many where each stands for those of a table.</summary>
+    public long Count(byte[][] table, long wanted)
+    {
+        var from = (int)(Offset - mark.Offset);
+        var count = 0;
+        for (var made = 0L; made < wanted; count++)
+        {
+            made += table[_kept[from + count]].Length;
+        }
+
+        return count;
+    }
+
     public override void Flush()
     {
     }

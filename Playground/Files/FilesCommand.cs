@@ -17,11 +17,15 @@ internal static class FilesCommand
         var epoch = CommonOptions.Count("--epoch-ms", $"Milliseconds between two commits. Default: {DefaultEpochMilliseconds}.");
         var workers = CommonOptions.Count("--workers", $"How many workers share the files, at most {MostWorkers}. Default: 1.", MostWorkers);
         var rate = CommonOptions.Count("--rate", "How many lines a second to read, of all files together. Default: as many as possible.");
+        var follow = new Option<bool>("--follow")
+        {
+            Description = "Goes on with what is appended, through rotations, until it is told to end.",
+        };
         var json = CommonOptions.Json();
         var command = new Command(
             "files", "Copies a directory's lines exactly once, however often it is killed.")
         {
-            input, output, recovery, epoch, workers, rate, json,
+            input, output, recovery, epoch, workers, rate, follow, json,
         };
         command.SetAction((parsed, _) => FilesExample.RunAsync(
             new FilesJob(
@@ -30,7 +34,8 @@ internal static class FilesCommand
                 parsed.GetRequiredValue(recovery),
                 TimeSpan.FromMilliseconds(parsed.GetValue(epoch) ?? DefaultEpochMilliseconds),
                 parsed.GetValue(workers) ?? 1,
-                parsed.GetValue(rate)),
+                parsed.GetValue(rate),
+                parsed.GetValue(follow)),
             new Screen(parsed.GetValue(json))));
         return command;
     }

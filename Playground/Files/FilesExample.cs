@@ -9,10 +9,19 @@ namespace Rx.Connectors.Playground.Files;
 /// <summary>Every line of every file of a directory, with the file's name before it, into one file; exactly once.</summary>
 internal static class FilesExample
 {
+    private static DirSourceOptions Following => new()
+    {
+        Files = new FileSourceOptions
+        {
+            Follow = new FileFollowOptions { PollInterval = TimeSpan.FromMilliseconds(20), OnCut = FileMismatchBehavior.StartOver },
+        },
+        WatchInterval = TimeSpan.FromMilliseconds(100),
+    };
+
     public static async Task<int> RunAsync(FilesJob job, Screen screen)
     {
         job.Check();
-        var lines = new DirSource(job.Input).Select((file, line) => $"{FileKeys.GetName(file)}\t{line}");
+        var lines = new DirSource(job.Input, "*", job.Follows ? Following : null).Select((file, line) => $"{FileKeys.GetName(file)}\t{line}");
         var flow = new Dataflow("files");
         flow.Input("lines", job.Rate is { } rate ? new PacedSource<string, FilePosition>(lines, rate) : lines)
             .Output("copy", new FileSink(job.Output), static line => line);

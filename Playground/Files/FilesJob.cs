@@ -3,7 +3,7 @@ using Rx.Connectors.Playground.Infrastructure;
 namespace Rx.Connectors.Playground.Files;
 
 /// <summary>What is to be copied where.</summary>
-internal sealed record FilesJob(string Input, string Output, string Recovery, TimeSpan Epoch, int Workers, int? Rate)
+internal sealed record FilesJob(string Input, string Output, string Recovery, TimeSpan Epoch, int Workers, int? Rate, bool Follows)
 {
     /// <exception cref="BadOptionException">The paths cannot be used together.</exception>
     public void Check()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rx.Connectors.Files;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Tests.Connectors.Files;
@@ -34,6 +35,26 @@ public sealed class FilesSnippets
         // end-snippet
     }
 
+    [Fact]
+    public async Task Copies_JSON_Lines_item_by_item()
+    {
+        using var folder = new TempFolder();
+        folder.Write("in", "{\"Id\":\"a\",\"Amount\":0}\n{\"Id\":\"b\",\"Amount\":2.50}\n");
+        await CopyOrders(folder["in"], folder["out"]);
+        Assert.Equal("{\"Id\":\"b\",\"Amount\":2.50}\n", await File.ReadAllTextAsync(folder["out"], TestContext.Current.CancellationToken));
+    }
+
+    private static async Task CopyOrders(string incoming, string outgoing)
+    {
+        // snippet: files-json
+        var flow = new Dataflow("orders");
+        flow.Input("in", new JsonLinesSource<Order>(incoming, OrderJson.Default.Order))
+            .Where(order => order.Amount > 0)
+            .Output("out", new JsonLinesSink<Order>(outgoing, OrderJson.Default.Order), key: order => order.Id);
+        await flow.RunAsync();
+        // end-snippet
+    }
+
     private static FileSource Follow()
     {
         // snippet: files-follow
@@ -44,4 +65,9 @@ public sealed class FilesSnippets
         // end-snippet
         return source;
     }
+
+    internal sealed record Order(string Id, decimal Amount);
 }
+
+[JsonSerializable(typeof(FilesSnippets.Order))]
+internal sealed partial class OrderJson : JsonSerializerContext;

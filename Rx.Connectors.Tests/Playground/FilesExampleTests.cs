@@ -43,12 +43,21 @@ public sealed class FilesExampleTests : IDisposable
     public async Task F3_F4_K7_ended_again_and_again_with_other_numbers_of_workers_it_copies_every_line_exactly_once(string signal, int times)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The script needs a shell and signals.");
+        await RunScriptAsync("kill-files.sh", "--signal", signal, "--kills", $"{times}", "--lines", "60000");
+    }
+
+    [Fact]
+    public async Task S5_F3_K7_logs_that_are_rotated_at_full_speed_are_followed_exactly_once_however_often_it_is_killed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nobody says which file is which.");
+        await RunScriptAsync("kill-follow.sh", "--kills", "5", "--logs", "1", "--burst", "500");
+    }
+
+    private static async Task RunScriptAsync(string name, params string[] options)
+    {
         using var script = Process.Start(new ProcessStartInfo(
             "bash",
-            [
-                Path.Combine(Pages.Root, "Playground", "kill-files.sh"), "--signal", signal, "--kills", $"{times}", "--lines", "60000",
-                "--playground", PlaygroundProcess.Assembly("Playground"),
-            ])
+            [Path.Combine(Pages.Root, "Playground", name), .. options, "--playground", PlaygroundProcess.Assembly("Playground")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -51,7 +51,7 @@ public sealed class CsvSourceTests
     public void Another_delimiter_may_be_chosen()
     {
         using var file = new CsvFile("a;b\n1,5;2\n");
-        Assert.Equal(["a=1,5, b=2"], file.ReadAll(options: new CsvSourceOptions { Delimiter = ';' }));
+        Assert.Equal(["a=1,5, b=2"], file.ReadAll(options: new CsvSourceOptions { Delimiter = ";" }));
     }
 
     [Fact]
@@ -162,12 +162,17 @@ public sealed class CsvSourceTests
     {
         var defaults = new CsvSourceOptions();
         Assert.Equal(
-            (1_000, ',', false, 1 << 20, "local"),
+            (1_000, ",", false, 1 << 20, "local"),
             (defaults.MaxBatchSize, defaults.Delimiter, defaults.AllowMissingFields, defaults.MaxRowSize, defaults.FileSystemId));
         Refused("CsvSourceOptions.MaxBatchSize must be at least 1.", new() { MaxBatchSize = 0 });
         Refused("CsvSourceOptions.MaxRowSize must be at least 1.", new() { MaxRowSize = 0 });
-        Refused("CsvSourceOptions.Delimiter must be an ASCII character that is", new() { Delimiter = '"' });
-        Refused("CsvSourceOptions.Delimiter must be an ASCII character that is", new() { Delimiter = '·' });
+        Refused("CsvSourceOptions.Delimiter must be from 1 to 16 bytes without a quote and a line break.", new() { Delimiter = "a\"" });
+        Refused("CsvSourceOptions.Delimiter must be from 1 to 16 bytes without a quote and a line break.", new() { Delimiter = "" });
+        Refused("CsvSourceOptions.Escape must be an ASCII character, neither", new() { Escape = ',' });
+        Refused("CsvSourceOptions.Comment must be an ASCII character, neither", new() { Comment = '"' });
+        Refused("CsvSourceOptions.SkipLines must be at least 0.", new() { SkipLines = -1 });
+        Refused("CsvSourceOptions.Encoding must be one that has one byte", new() { Encoding = System.Text.Encoding.Unicode });
+        Refused("CsvSourceOptions.OnOtherFile must be Fail or StartOver.", new() { OnOtherFile = (FileMismatchBehavior)7 });
         Assert.StartsWith(
             "CsvSourceOptions.FileSystemId must not be empty and must not contain \"::\".",
             Assert.Throws<ArgumentException>(() => new CsvSource("in.csv", new() { FileSystemId = "a::b" })).Message, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ public sealed class FileCutTests : IDisposable
     public void S2_a_character_that_is_cut_in_two_is_not_glued_to_what_comes_after()
     {
         _folder.Write("a", [(byte)'a', (byte)'\n', 0xC3]);
-        using var partition = Open(FileMismatchBehavior.StartOver);
+        using var partition = Open(FileMismatchBehavior.StartOver, encoding: System.Text.Encoding.UTF8);
         Assert.Equal(["a"], partition.NextBatch());
         _folder.Write("a", "b1\n\u00E9\n");
         Assert.Equal(["\uFFFD", "b1", "\u00E9"], Poll(partition));
@@ -134,7 +134,7 @@ public sealed class FileCutTests : IDisposable
 
     private static string[] Split(string lines) => lines.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static List<string> Poll(FileSourcePartition partition) => [.. Enumerable.Range(0, 30).SelectMany(_ => partition.NextBatch()!)];
+    private static List<string> Poll(FileSourcePartition<string> partition) => [.. Enumerable.Range(0, 30).SelectMany(_ => partition.NextBatch()!)];
 
     private void InPlace(string text)
     {
@@ -142,10 +142,12 @@ public sealed class FileCutTests : IDisposable
         file.Write(System.Text.Encoding.ASCII.GetBytes(text));
     }
 
-    private FileSourcePartition Open(FileMismatchBehavior onCut, int bufferSize = 16, FileMismatchBehavior onRotated = FileMismatchBehavior.StartOver)
+    private FileSourcePartition<string> Open(
+        FileMismatchBehavior onCut, int bufferSize = 16, FileMismatchBehavior onRotated = FileMismatchBehavior.StartOver,
+        System.Text.Encoding? encoding = null)
     {
         var partition = FileReading.Open(
-            _folder["a"], new() { Follow = new() { OnCut = onCut, OnRotated = onRotated, PollInterval = 100.Ticks() } },
+            _folder["a"], new() { Encoding = encoding, Follow = new() { OnCut = onCut, OnRotated = onRotated, PollInterval = 100.Ticks() } },
             bufferSize: bufferSize);
         partition.Start(_clock);
         return partition;

@@ -222,7 +222,7 @@ public sealed class FileFollowTests : IDisposable
             position = first.Snapshot().Value;
         }
 
-        File.Move(_folder["a"], _folder["a.1"]);
+        File.Move(_folder["a"], _folder["elsewhere"]);
         _folder.Write("a", "3\n4\n5\n");
         Assert.Throws<FileChangedException>(() => Open(from: position));
         using var second = FileReading.Open(
@@ -260,12 +260,20 @@ public sealed class FileFollowTests : IDisposable
 
     private static TimedBatch<string> At(long time, params string[] lines) => new(time, lines);
 
-    private FileSourcePartition Open(FileFollowOptions? options = null, FilePosition? from = null) => FileReading.Open(
-        _folder["a"], new() { Follow = (options ?? new()) with { PollInterval = 100.Ticks() } }, from, bufferSize: 16);
+    private FileSourcePartition<string> Open(FileFollowOptions? options = null, FilePosition? from = null)
+    {
+        var follow = new FileFollowOptions
+        {
+            PollInterval = 100.Ticks(),
+            OnCut = options?.OnCut ?? FileMismatchBehavior.Fail,
+            OnRotated = options?.OnRotated ?? FileMismatchBehavior.StartOver,
+        };
+        return FileReading.Open(_folder["a"], new() { Follow = follow }, from, bufferSize: 16);
+    }
 
     private PollHost<string> Follow(FileFollowOptions? options = null) => Follow(out _, options);
 
-    private PollHost<string> Follow(out FileSourcePartition partition, FileFollowOptions? options = null)
+    private PollHost<string> Follow(out FileSourcePartition<string> partition, FileFollowOptions? options = null)
     {
         partition = Open(options);
         _host = new PollHost<string>(partition, _clock);

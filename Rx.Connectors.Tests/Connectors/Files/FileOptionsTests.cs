@@ -22,6 +22,11 @@ public sealed class FileOptionsTests
         ["long interval"] = ("options.Follow.PollInterval", Source(new() { Follow = new() { PollInterval = TimeSpan.FromDays(2) } })),
         ["cut"] = ("options.Follow.OnCut", Source(new() { Follow = new() { OnCut = (FileMismatchBehavior)7 } })),
         ["rotated"] = ("options.Follow.OnRotated", Source(new() { Follow = new() { OnRotated = (FileMismatchBehavior)7 } })),
+        ["long line"] = ("options.OnLongLine", Source(new() { OnLongLine = (LongLineBehavior)7 })),
+        ["skip"] = ("options.SkipLines", Source(new() { SkipLines = -1 })),
+        ["encoding"] = ("options.Encoding", Source(new() { Encoding = System.Text.Encoding.UTF32 })),
+        ["begin at the end"] = (
+            "options.Files.Follow.BeginAtEnd", () => _ = new DirSource("a", "*", new() { Files = new() { Follow = new() { BeginAtEnd = true } } })),
         ["empty directory"] = ("directory", () => _ = new DirSource("")),
         ["empty pattern"] = ("pattern", () => _ = new DirSource("a", "")),
         ["pattern with a directory"] = ("pattern", () => _ = new DirSource("a", "b/*")),
@@ -29,6 +34,8 @@ public sealed class FileOptionsTests
         ["watch"] = ("options.WatchInterval", () => _ = new DirSource("a", "*", new() { WatchInterval = TimeSpan.Zero })),
         ["sink colons"] = ("options.FileSystemId", () => _ = new FileSink("a", new() { FileSystemId = "::" })),
         ["line ending"] = ("options.LineEnding", () => _ = new FileSink("a", new() { LineEnding = (LineEnding)7 })),
+        ["roll by no size"] = ("options.Roll.MaxBytes", () => _ = new FileSink("a", new() { Roll = new() { MaxBytes = 0 } })),
+        ["roll by no time"] = ("options.Roll.Interval", () => _ = new FileSink("a", new() { Roll = new() { Interval = TimeSpan.Zero } })),
         ["empty sink directory"] = ("directory", () => _ = new DirSink("", 1)),
         ["no files"] = ("fileCount", () => _ = new DirSink("a", 0)),
         ["sink options of files"] = ("options.Files.FileSystemId", Dir(new() { Files = new() { FileSystemId = "" } })),
@@ -70,10 +77,14 @@ public sealed class FileOptionsTests
         Assert.Equal("local", source.FileSystemId);
         Assert.Equal(FileMismatchBehavior.Fail, source.OnOtherFile);
         Assert.Null(source.Follow);
+        Assert.Equal(LongLineBehavior.Fail, source.OnLongLine);
+        Assert.Equal(0, source.SkipLines);
+        Assert.Null(source.Encoding);
         var follow = new FileFollowOptions();
         Assert.Equal(TimeSpan.FromMilliseconds(250), follow.PollInterval);
         Assert.Equal(FileMismatchBehavior.Fail, follow.OnCut);
         Assert.Equal(FileMismatchBehavior.StartOver, follow.OnRotated);
+        Assert.False(follow.BeginAtEnd);
         Assert.Null(new DirSourceOptions().Files);
         Assert.Null(new DirSourceOptions().WatchInterval);
         var sink = new FileSinkOptions();

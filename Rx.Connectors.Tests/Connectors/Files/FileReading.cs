@@ -22,13 +22,16 @@ internal static class FileReading
         Gen.Select(Gen.Bool, Gen.Int[0, _bits.Length - 1].Select(i => _bits[i]).Array[0, most], (mark, bits) =>
             (mark ? Encoding.UTF8.GetPreamble() : []).Concat(bits.SelectMany(bit => bit)).ToArray());
 
-    public static FileSourceSettings Settings(FileSourceOptions? options = null) =>
-        FileSourceSettings.Check(options ?? new FileSourceOptions(), "options");
+    /// <summary>Options that let replacement characters stand for what is not valid, as in <see cref="Contents"/>.</summary>
+    public static FileSourceOptions Lenient(int maxBatchSize) => new() { MaxBatchSize = maxBatchSize, Encoding = Encoding.UTF8 };
 
-    public static FileSourcePartition Open(
-        string path, FileSourceOptions? options = null, FilePosition? from = null,
-        int bufferSize = FileSourcePartition.DefaultBufferSize) =>
-        new(path, Settings(options), from is { } position ? position : ResumeState<FilePosition>.None, bufferSize);
+    public static FileSourcePartition<string> Open(
+        string path, FileSourceOptions? options = null, FilePosition? from = null, int bufferSize = FileSourceOptions.BufferSize) =>
+        new(new FilePlace(path), options ?? new FileSourceOptions(), TextLine.Instance,
+            from is { } position ? position : ResumeState<FilePosition>.None, bufferSize);
+
+    public static FileSourcePartition<string> Open(string path, FileSourceOptions options, ResumeState<FilePosition> from, int bufferSize) =>
+        new(new FilePlace(path), options, TextLine.Instance, from, bufferSize);
 
     public static List<string> ReadAll(this SourcePartition<string> partition)
     {

@@ -132,6 +132,6 @@ public sealed class FileRotationTests : IDisposable
         return host;
     }
 
-    private FileSourcePartition Open(string name) =>
+    private FileSourcePartition<string> Open(string name) =>
         FileReading.Open(_folder[name], new() { Follow = new() { PollInterval = 100.Ticks() } });
 }

@@ -19,9 +19,9 @@ public sealed class FileSourcePositionTests : IDisposable
             (bytes, buffer, batch) =>
             {
                 var path = _folder.Write("a", bytes);
-                var settings = FileReading.Settings(new() { MaxBatchSize = batch });
-                CutAnywhere.Check<string, FilePosition>((_, from) => new FileSourcePartition(path, settings, from, buffer));
-                CutAnywhere.CheckTwice<string, FilePosition>((_, from) => new FileSourcePartition(path, settings, from, buffer));
+                var settings = FileReading.Lenient(batch);
+                CutAnywhere.Check<string, FilePosition>((_, from) => FileReading.Open(path, settings, from, buffer));
+                CutAnywhere.CheckTwice<string, FilePosition>((_, from) => FileReading.Open(path, settings, from, buffer));
             },
             iter: 40, threads: 1);
 
@@ -31,8 +31,8 @@ public sealed class FileSourcePositionTests : IDisposable
             (lengths, buffer) =>
             {
                 var path = _folder.Write("a", string.Join('\n', lengths.Select((length, i) => new string((char)('a' + i), length))));
-                var settings = FileReading.Settings(new() { MaxBatchSize = 2 });
-                CutAnywhere.Check<string, FilePosition>((_, from) => new FileSourcePartition(path, settings, from, buffer));
+                var settings = FileReading.Lenient(2);
+                CutAnywhere.Check<string, FilePosition>((_, from) => FileReading.Open(path, settings, from, buffer));
             },
             iter: 20, threads: 1);
 

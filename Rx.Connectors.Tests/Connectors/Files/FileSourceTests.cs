@@ -38,8 +38,9 @@ public sealed class FileSourceTests : IDisposable
         Assert.Empty(FileReading.ReadAll(_folder.Write("a", Encoding.UTF8.GetPreamble())));
 
     [Fact]
-    public void P21_invalid_bytes_become_replacement_characters() =>
-        Assert.Equal(["a\uFFFDb", "c"], FileReading.ReadAll(_folder.Write("a", [(byte)'a', 0xFF, (byte)'b', 10, (byte)'c', 10])));
+    public void P21_invalid_bytes_become_replacement_characters_where_that_was_chosen() => Assert.Equal(
+        ["a\uFFFDb", "c"],
+        FileReading.ReadAll(_folder.Write("a", [(byte)'a', 0xFF, (byte)'b', 10, (byte)'c', 10]), FileReading.Lenient(10)));
 
     [Fact]
     public void P21_lines_and_offsets_are_right_however_the_file_is_read() =>
@@ -47,7 +48,7 @@ public sealed class FileSourceTests : IDisposable
             (bytes, buffer, batch) =>
             {
                 var path = _folder.Write("a", bytes);
-                using var partition = FileReading.Open(path, new() { MaxBatchSize = batch }, bufferSize: buffer);
+                using var partition = FileReading.Open(path, FileReading.Lenient(batch), bufferSize: buffer);
                 var expected = FileReading.Expect(bytes);
                 var read = 0;
                 while (partition.NextBatch() is { } lines)
@@ -112,7 +113,7 @@ public sealed class FileSourceTests : IDisposable
     {
         // Empty lines are all one string, so what is allocated is what the reader itself needs.
         var path = _folder.Write("a", Enumerable.Repeat((byte)'\n', 4_000_000).ToArray());
-        using var partition = FileReading.Open(path, bufferSize: FileSourcePartition.DefaultBufferSize);
+        using var partition = FileReading.Open(path, bufferSize: FileSourceOptions.BufferSize);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var lines = 0;
         while (partition.NextBatch() is { } batch)
@@ -121,7 +122,7 @@ public sealed class FileSourceTests : IDisposable
         }
 
         Assert.Equal(4_000_000, lines);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3 * FileSourcePartition.DefaultBufferSize);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3 * FileSourceOptions.BufferSize);
     }
 
     [Fact]

@@ -34,7 +34,6 @@ public sealed class OddFilesTests : IDisposable
     {
         var path = _folder["none.txt"];
         await FailsAsync(new FileSource(path), $"There is no file {path}.");
-        await FailsAsync(new FileSource(path, new FileSourceOptions { Follow = new() }), $"There is no file {path}.");
         await FailsAsync(new CsvSource(path), $"There is no file {path}.");
         await FailsAsync(new FileSource("none.txt"), $"There is no file none.txt, which is {Path.GetFullPath("none.txt")}.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));

@@ -62,6 +62,20 @@ internal readonly record struct FileIdentity(FileKind Kind, ulong Device = 0, ul
     public bool? IsSameAs(FileIdentity other) =>
         Kind == FileKind.Unknown || other.Kind == FileKind.Unknown ? null : this == other;
 
+    /// <summary>Whether an open file has no name any more; null where that cannot be told.</summary>
+    public static bool? IsDeleted(SafeFileHandle file)
+    {
+        try
+        {
+            return Native.IsAvailable && Native.Look(file, "", Native.EmptyPath, Native.TypeLinksAndNumber, out var status) == 0
+                ? status.Links == 0 : null;
+        }
+        catch (Exception old) when (old is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private static FileIdentity Of(Native.FileStatus status) => new(
         (status.Mode & KindOfMode) switch
         {

@@ -20,13 +20,14 @@ public static class FileKeys
             : throw new ArgumentException($"\"{partition}\" is no key of a file; one is \"fileSystemId{Separator}name\".", nameof(partition));
     }
 
-    internal static string CheckFileSystemId(string fileSystemId, string options, string path)
+    internal static void CheckFileSystemId(string fileSystemId, string options, string path)
     {
         var option = $"{path}.FileSystemId";
         ArgumentNullException.ThrowIfNull(fileSystemId, option);
-        return fileSystemId.Length > 0 && !fileSystemId.Contains(Separator, StringComparison.Ordinal)
-            ? fileSystemId
-            : throw new ArgumentException($"{options}.FileSystemId must not be empty and must not contain \"{Separator}\".", option);
+        if (fileSystemId.Length == 0 || fileSystemId.Contains(Separator, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"{options}.FileSystemId must not be empty and must not contain \"{Separator}\".", option);
+        }
     }
 
     internal static string Make(string fileSystemId, string name) => fileSystemId + Separator + name;

@@ -18,9 +18,15 @@ internal sealed class FileMark
 
     public long Offset { get; private set; }
 
-    public bool EndsLine => Offset == 0 || _tail[_tailLength - 1] == (byte)'\n';
+    public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headLength);
 
-    public FilePosition Position => new(Offset, Offset == 0 ? null : Hash().ToString("x16", CultureInfo.InvariantCulture));
+    public ReadOnlySpan<byte> Tail => _tail.AsSpan(0, _tailLength);
+
+    public FilePosition Position => new(Offset, Fingerprint);
+
+    /// <summary>A hash of both; where they are not the same bytes, with one of the first alone, by which a copy is recognised that was
+    /// made of the file before all of this was read.</summary>
+    private string? Fingerprint => Offset == 0 ? null : Offset <= Span ? Text(HashOfBoth()) : $"{Text(HashOfBoth())}-{Text(Hash(Head))}";
 
     /// <summary>The mark of what a file holds now; its offset is less than asked for if the file is shorter.</summary>
     public static FileMark Read(SafeFileHandle file, long offset)
@@ -42,6 +48,18 @@ internal sealed class FileMark
         }
 
         return read;
+    }
+
+    /// <summary>Whether a fingerprint is that of what is known.</summary>
+    public bool HasFingerprint(string fingerprint) =>
+        fingerprint == Fingerprint || (Offset > 0 && fingerprint == Text(HashOfBoth()));
+
+    /// <summary>Whether a file begins as one does of which a fingerprint was taken. False where that cannot be told.</summary>
+    public static bool HasHeadOf(SafeFileHandle file, string fingerprint)
+    {
+        Span<byte> head = stackalloc byte[Span];
+        return fingerprint.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash
+            && ReadFully(file, head, 0) == Span && fingerprint[(dash + 1)..] == Text(Hash(head));
     }
 
     /// <summary>Whether a file still holds what is known of it. Of a short one this is all there is.</summary>
@@ -89,20 +107,18 @@ internal sealed class FileMark
         return ReadFully(file, now[..bytes.Length], offset) == bytes.Length && now[..bytes.Length].SequenceEqual(bytes);
     }
 
-    // FNV-1a: short, the same on every machine, and nothing here has to withstand an attacker.
-    private ulong Hash()
-    {
-        var hash = 14_695_981_039_346_656_037UL;
-        foreach (var octet in _head.AsSpan(0, _headLength))
-        {
-            hash = (hash ^ octet) * 1_099_511_628_211UL;
-        }
+    private static string Text(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
-        foreach (var octet in _tail.AsSpan(0, _tailLength))
+    // FNV-1a: short, the same on every machine, and nothing here has to withstand an attacker.
+    private static ulong Hash(ReadOnlySpan<byte> bytes, ulong hash = 14_695_981_039_346_656_037UL)
+    {
+        foreach (var octet in bytes)
         {
             hash = (hash ^ octet) * 1_099_511_628_211UL;
         }
 
         return hash;
     }
+
+    private ulong HashOfBoth() => Hash(Tail, Hash(Head));
 }

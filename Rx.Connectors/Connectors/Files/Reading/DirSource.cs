@@ -8,7 +8,11 @@ namespace Rx.Connectors.Files;
 /// <summary>Reads the files of a directory, each as a <see cref="FileSource"/> does and with a position of its own.</summary>
 /// <remarks>
 /// <para>A file is a partition, <c>{fileSystemId}::{file name}</c>: the directory may be found under another path in the next run.
-/// Subdirectories are not entered. The trap: a file that is renamed is a new one, and is read from its beginning.</para>
+/// Subdirectories are not entered.</para>
+/// <para>With <see cref="FileSourceOptions.Follow"/> files of one name that were rotated, as <c>app.log.2</c>, <c>app.log.1</c> and
+/// <c>app.log</c>, are one partition, that of the name without number or date. They are read one after the other, the oldest first, and
+/// none again after it was renamed. Those that are packed are not read. Otherwise, and with other names, the trap is that a file that is
+/// renamed is a new one, and is read from its beginning.</para>
 /// <para>All files are read at the same time, in turns. Each keeps a handle open and up to 128 KiB of memory.</para>
 /// </remarks>
 public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
@@ -23,8 +27,9 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
 
     private readonly string _directory;
     private readonly string _pattern;
-    private readonly FileSourceSettings _settings;
+    private readonly FileSourceOptions _options;
     private readonly TimeSpan? _watchInterval;
+    private readonly FileFamilies _families;
 
     /// <summary>Makes the source. Nothing is opened yet.</summary>
     /// <param name="directory">The directory. It need not exist yet, but when the flow starts.</param>
@@ -48,14 +53,10 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
 
         _directory = directory;
         _pattern = pattern;
-        _settings = FileSourceSettings.Check(options?.Files ?? new FileSourceOptions(), "options.Files");
-        _watchInterval = options?.WatchInterval;
-        if (_watchInterval is { } interval)
-        {
-            FileSourceSettings.CheckInterval(
-                interval, DirSourceOptions.LongestWatchInterval, nameof(options), nameof(DirSourceOptions),
-                nameof(DirSourceOptions.WatchInterval));
-        }
+        options = (options ?? new DirSourceOptions()).Check(nameof(options));
+        _options = options.Files ?? new FileSourceOptions();
+        _watchInterval = options.WatchInterval;
+        _families = new FileFamilies(directory, pattern, areJoined: _options.Follow is not null);
     }
 
     /// <summary>A key for each file that is there now, sorted by name. What is no regular file is passed over: a link that leads
@@ -76,9 +77,10 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
         [
             .. Directory.EnumerateFiles(_directory, _pattern, _all)
                 .Where(static path => FileIdentity.Of(path).Kind is FileKind.Regular or FileKind.Unknown)
-                .Select(path => Path.GetFileName(path))
+                .Select(path => _families.Head(Path.GetFileName(path)))
+                .Distinct()
                 .Order(StringComparer.Ordinal)
-                .Select(name => FileKeys.Make(_settings.FileSystemId, name)),
+                .Select(name => FileKeys.Make(_options.FileSystemId, name)),
         ];
     }
 
@@ -111,10 +113,8 @@ public sealed class DirSource : FixedPartitionedSource<string, FilePosition>
     public override StatefulSourcePartition<string, FilePosition> BuildPartition(
         string stepId, string partition, ResumeState<FilePosition> resumeState)
     {
-        var name = FileKeys.NameOf(_settings.FileSystemId, partition);
-        var path = Path.Combine(_directory, name);
-        return _watchInterval is { } interval
-            ? new WatchedPartition(path, _settings, resumeState, interval)
-            : new FileSourcePartition(path, _settings, resumeState);
+        var name = FileKeys.NameOf(_options.FileSystemId, partition);
+        return FilePartition.Make(
+            _families.PlaceOf(name), _options, TextLine.Instance, resumeState, _watchInterval ?? _options.Follow?.PollInterval);
     }
 }

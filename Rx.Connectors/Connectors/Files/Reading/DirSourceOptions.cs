@@ -1,16 +1,30 @@
 namespace Rx.Connectors.Files;
 
-/// <summary>How a directory is read. Immutable; read once, by the constructor that it is given to. May be shared.</summary>
-public sealed record DirSourceOptions
+/// <summary>How a directory is read. Immutable; checked once, by the constructor that it is given to. May be shared.</summary>
+public sealed class DirSourceOptions
 {
-    /// <summary>The longest <see cref="WatchInterval"/>: 1 day.</summary>
-    public static readonly TimeSpan LongestWatchInterval = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan LongestWatchInterval = TimeSpan.FromDays(1);
 
     /// <summary>How each file is read.</summary>
     /// <value>Default, null: as <see cref="FileSourceOptions"/> says.</value>
     public FileSourceOptions? Files { get; init; }
 
     /// <summary>How often to look for files that have come or gone, on the flow's clock.</summary>
-    /// <value>More than zero, at most <see cref="LongestWatchInterval"/>. Default, null: never; the files at the start are all.</value>
+    /// <value>More than zero, at most 1 day. Default, null: never; the files at the start are all.</value>
     public TimeSpan? WatchInterval { get; init; }
+
+    internal DirSourceOptions Check(string path)
+    {
+        var files = (Files ?? new FileSourceOptions()).Check($"{path}.{nameof(Files)}");
+        OptionChecks.Require(
+            files.Follow ?? new FileFollowOptions(), $"{path}.{nameof(Files)}.{nameof(files.Follow)}", files.Follow is not { BeginAtEnd: true },
+            true, $"false for a {nameof(DirSource)}: a file that came between two runs could not be told from one that was there",
+            nameof(FileFollowOptions.BeginAtEnd));
+        if (WatchInterval is { } interval)
+        {
+            OptionChecks.RequireInterval(this, path, interval, LongestWatchInterval, nameof(WatchInterval));
+        }
+
+        return this;
+    }
 }

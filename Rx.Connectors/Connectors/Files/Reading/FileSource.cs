@@ -7,10 +7,13 @@ namespace Rx.Connectors.Files;
 /// with what is appended.
 /// </summary>
 /// <remarks>
-/// <para>The text is UTF-8; what is not valid becomes replacement characters, and a byte order mark is passed over. Lines end with
-/// <c>\n</c> or <c>\r\n</c>, which are no part of them; a lone <c>\r</c> is. Memory does not depend on the file's length.</para>
+/// <para>The text is UTF-8, or UTF-16 with a byte order mark, or as <see cref="FileSourceOptions.Encoding"/> says; a byte order mark is
+/// passed over. Lines end with <c>\n</c> or <c>\r\n</c>, which are no part of them; a lone <c>\r</c> is. NUL characters at the
+/// beginning of a line are a hole in the file, and passed over. Memory does not depend on the file's length.</para>
 /// <para>It has one partition, <c>{fileSystemId}::{path}</c>, with the path as it was given. A flow over a file that is not there
-/// fails before it starts, and names it.</para>
+/// fails before it starts, and names it; one that follows the file waits for it.</para>
+/// <para>A file that was renamed by a rotation is recognised by its content, and is read to its end under its new name before the one
+/// that has taken its path, while it is followed and in the next run alike.</para>
 /// <para>Reading and resuming fail with a <see cref="FileChangedException"/> where the file is not what it was: cut, overwritten,
 /// replaced, or, if it is followed, rotated, each as the options say. Each time more is read, and at the end, the first 1 KiB and the
 /// last before it are compared with what was read. To append to the file meanwhile is allowed. A line that is too long is an
@@ -19,7 +22,7 @@ namespace Rx.Connectors.Files;
 public sealed class FileSource : FixedPartitionedSource<string, FilePosition>
 {
     private readonly string _path;
-    private readonly FileSourceSettings _settings;
+    private readonly FileSourceOptions _options;
     private readonly string _key;
 
     /// <summary>Makes the source, with the default options. Nothing is opened yet.</summary>
@@ -49,18 +52,19 @@ public sealed class FileSource : FixedPartitionedSource<string, FilePosition>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _path = path;
-        _settings = FileSourceSettings.Check(options, nameof(options));
-        _key = FileKeys.Make(_settings.FileSystemId, path);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Check(nameof(options));
+        _key = FileKeys.Make(options.FileSystemId, path);
     }
 
-    /// <summary>The key of the one partition; nothing if there is no such file.</summary>
+    /// <summary>The key of the one partition; nothing if there is no such file, and none is waited for.</summary>
     /// <returns>At most one key.</returns>
     /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
     public override IReadOnlyList<string> ListPartitions() =>
-        OpenFile.IsThere(_path, $"; {nameof(DirSource)} reads the files of one") ? [_key] : [];
+        OpenFile.IsThere(_path, $"; {nameof(DirSource)} reads the files of one") || _options.Follow is not null ? [_key] : [];
 
-    /// <summary>The key of the one partition, whose file must be there: so a flow over a file that is missing fails before anything
-    /// starts.</summary>
+    /// <summary>The key of the one partition, whose file must be there unless it is followed: so a flow over a file that is missing fails
+    /// before anything starts.</summary>
     /// <inheritdoc/>
     /// <exception cref="FileNotFoundException">There is no such file; the message names it.</exception>
     /// <exception cref="IOException">The path is that of a directory, a pipe or a device.</exception>
@@ -70,15 +74,18 @@ public sealed class FileSource : FixedPartitionedSource<string, FilePosition>
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is another key.</exception>
-    /// <exception cref="FileNotFoundException">The file has vanished since it was listed.</exception>
+    /// <exception cref="FileNotFoundException">The file has vanished since it was listed, and is not followed.</exception>
     /// <exception cref="FileChangedException">The stored position does not fit the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
     public override StatefulSourcePartition<string, FilePosition> BuildPartition(
-        string stepId, string partition, ResumeState<FilePosition> resumeState)
+        string stepId, string partition, ResumeState<FilePosition> resumeState) => Build(partition, TextLine.Instance, resumeState);
+
+    internal StatefulSourcePartition<T, FilePosition> Build<T>(
+        string partition, LineParser<T> parser, ResumeState<FilePosition> resumeState)
     {
         FileKeys.CheckOnly(_key, partition);
-        return new FileSourcePartition(_path, _settings, resumeState);
+        return FilePartition.Make(new FilePlace(_path), _options, parser, resumeState, _options.Follow?.PollInterval);
     }
 
     private static int AtLeastOne(int batchSize)

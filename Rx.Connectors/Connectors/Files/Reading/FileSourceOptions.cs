@@ -1,34 +1,47 @@
+using System.Text;
+
 namespace Rx.Connectors.Files;
 
-/// <summary>How files are read. Immutable; read once, by the constructor that it is given to. May be shared.</summary>
-public sealed record FileSourceOptions
+/// <summary>How files are read. Immutable; checked once, by the constructor that it is given to. May be shared.</summary>
+public sealed class FileSourceOptions
 {
-    /// <summary>The default of <see cref="MaxBatchSize"/>: 1,000 lines.</summary>
-    public const int DefaultMaxBatchSize = 1_000;
-
-    /// <summary>The default of <see cref="MaxLineLength"/>: 16 MiB.</summary>
-    public const int DefaultMaxLineLength = 16 * 1024 * 1024;
-
-    /// <summary>The most that <see cref="MaxLineLength"/> may be: 512 MiB.</summary>
-    public const int LargestMaxLineLength = 512 * 1024 * 1024;
-
-    /// <summary>The default of <see cref="FileSystemId"/>.</summary>
-    public const string DefaultFileSystemId = "local";
+    internal const int DefaultMaxBatchSize = 1_000;
+    internal const int DefaultMaxLineLength = 16 * 1024 * 1024;
+    internal const int LargestMaxLineLength = 512 * 1024 * 1024;
+    internal const string DefaultFileSystemId = "local";
+    internal const int BufferSize = 128 * 1024;
 
     /// <summary>The most lines in a batch. A batch also ends after about 1 MiB of lines.</summary>
-    /// <value>At least 1. Default: <see cref="DefaultMaxBatchSize"/>.</value>
+    /// <value>At least 1. Default: 1,000.</value>
     public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 
-    /// <summary>The most bytes a line may have, its ending not counted. A longer one is an error that names file and offset.</summary>
-    /// <value>From 1 to <see cref="LargestMaxLineLength"/>. Default: <see cref="DefaultMaxLineLength"/>.</value>
+    /// <summary>The most bytes a line may have, its ending not counted. <see cref="OnLongLine"/> says what happens to a longer one.</summary>
+    /// <value>From 1 byte to 512 MiB. Default: 16 MiB.</value>
     public int MaxLineLength { get; init; } = DefaultMaxLineLength;
 
+    /// <summary>What happens to a line that is longer than <see cref="MaxLineLength"/>.</summary>
+    /// <value>Default: <see cref="LongLineBehavior.Fail"/>. Lines that are cut or skipped are counted by the metric
+    /// <c>rx_connectors.files.long_lines</c> of the meter <c>Rx.Connectors.Files</c>.</value>
+    public LongLineBehavior OnLongLine { get; init; } = LongLineBehavior.Fail;
+
+    /// <summary>How many lines at the beginning of each file are passed over.</summary>
+    /// <value>At least 0. Default: 0. A run that resumes behind them passes over nothing.</value>
+    public int SkipLines { get; init; }
+
+    /// <summary>How the bytes are text.</summary>
+    /// <value>UTF-8, UTF-16, or an encoding in which a byte of <c>0x0A</c> is always a newline, as all are that have one byte for a
+    /// character. What is not valid is left to it: <see cref="System.Text.Encoding.UTF8"/> puts <c>U+FFFD</c> in its place. Default, null:
+    /// UTF-8, or UTF-16 if the file begins with its byte order mark; a line that is not valid is an <see cref="InvalidDataException"/>
+    /// that names file and offset.</value>
+    public Encoding? Encoding { get; init; }
+
     /// <summary>Where the files are: the first part of partition keys, under which positions are stored.</summary>
-    /// <value>Not empty, without <c>::</c>. Default: <see cref="DefaultFileSystemId"/>. Give each of several machines that read files of
+    /// <value>Not empty, without <c>::</c>. Default: <c>local</c>. Give each of several machines that read files of
     /// the same path its own. The trap: what changes between runs, as a container's name, loses the positions.</value>
     public string FileSystemId { get; init; } = DefaultFileSystemId;
 
-    /// <summary>What to do when a stored position does not fit the file that is there: it is shorter, or not the same.</summary>
+    /// <summary>What to do when a stored position does not fit the file that is there: it is shorter, or not the same. A file that was
+    /// only renamed by a rotation is found under its new name, and is read to its end first.</summary>
     /// <value>Default: <see cref="FileMismatchBehavior.Fail"/>. With <see cref="FileMismatchBehavior.StartOver"/> what had not been read of the old file is
     /// not read any more.</value>
     public FileMismatchBehavior OnOtherFile { get; init; } = FileMismatchBehavior.Fail;
@@ -36,4 +49,24 @@ public sealed record FileSourceOptions
     /// <summary>Whether and how to go on at the end of the file, waiting for more.</summary>
     /// <value>Default, null: the source is complete at the end of the file.</value>
     public FileFollowOptions? Follow { get; init; }
+
+    /// <summary>Hears of a line of which no item can be made, and says whether it is passed over. Without it the source fails.</summary>
+    internal Func<BadLine, bool>? OnBadLine { get; init; }
+
+    /// <param name="path">Where the user gave them, for the name of a refused parameter.</param>
+    internal FileSourceOptions Check(string path)
+    {
+        FileKeys.CheckFileSystemId(FileSystemId, nameof(FileSourceOptions), path);
+        OptionChecks.Require(this, path, MaxBatchSize >= 1, MaxBatchSize, "at least 1");
+        OptionChecks.Require(
+            this, path, MaxLineLength is >= 1 and <= LargestMaxLineLength, MaxLineLength, $"from 1 to {LargestMaxLineLength} bytes");
+        OptionChecks.Require(this, path, SkipLines >= 0, SkipLines, "at least 0");
+        OptionChecks.Require(
+            this, path, Encoding is null || LineFormat.IsFit(Encoding), Encoding,
+            "UTF-8, UTF-16, or an encoding in which a byte of 0x0A is always a newline");
+        OptionChecks.RequireDefined(this, path, OnLongLine);
+        OptionChecks.RequireDefined(this, path, OnOtherFile);
+        Follow?.Check($"{path}.{nameof(Follow)}");
+        return this;
+    }
 }

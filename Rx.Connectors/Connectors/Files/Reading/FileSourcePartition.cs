@@ -7,19 +7,20 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Files;
 
 /// <summary>Reads one file, line by line.</summary>
-internal sealed partial class FileSourcePartition : StatefulSourcePartition<string, FilePosition>
+internal sealed partial class FileSourcePartition<T> : StatefulSourcePartition<T, FilePosition>
 {
-    public const int DefaultBufferSize = 128 * 1024;
     private const int SmallestBuffer = 256;
     private const int MaxBatchBytes = 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly string _path;
-    private readonly FileSourceSettings _settings;
+    private readonly FilePlace _place;
+    private readonly FileSourceOptions _options;
+    private readonly RotatedFiles _rotated;
     private readonly FileMark _mark;
-    private readonly LineReader _reader;
-    private readonly FileFollower? _follower;
-    private readonly List<string> _lines = [];
+    private readonly LineReader<T> _reader;
+    private readonly FileFollower<T> _follower;
+    private readonly List<T> _lines = [];
     private SafeFileHandle _file;
     private ElapsedTime _elapsed = new(DefaultScheduler.Instance);
     private ResumeState<FilePosition>? _position;
@@ -27,38 +28,43 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
 
     // The last line was handed out without a newline, by an earlier run; what follows it may be its newline.
     private bool _inOldLine;
+
+    // The file had the path before: another one comes after it.
+    private bool _isRotated;
+    private bool _hasMovedOn;
     private bool _ended;
     private volatile bool _disposed;
     private long? _awake;
 
     public FileSourcePartition(
-        string path, FileSourceSettings settings, ResumeState<FilePosition> resumeState, int bufferSize = DefaultBufferSize)
+        FilePlace place, FileSourceOptions options, LineParser<T> parser, ResumeState<FilePosition> resumeState,
+        int bufferSize = FileSourceOptions.BufferSize)
     {
-        _path = path;
-        _settings = settings;
-        _file = OpenFile.ToRead(path);
+        (_path, _place, _options) = (place.Path, place, options);
+        _rotated = new RotatedFiles(place.Path, place.IsForOthers);
+        var start = FileStart.Find(place, options, _rotated, resumeState);
+        (_file, _mark, _position, _isRotated) = (start.File, start.Mark, start.Position, start.IsRotated);
         try
         {
-            (_mark, _position) = Begin(resumeState);
-            _inOldLine = !_mark.EndsLine;
+            // A small file that does not grow needs no more room than it has bytes, and one to see the end.
+            var rest = options.Follow is null && !_isRotated ? RandomAccess.GetLength(_file) - _mark.Offset + 1 : bufferSize;
+            _reader = new LineReader<T>(
+                place.Path, _mark, options, parser, (int)Math.Min(bufferSize, Math.Max(rest, SmallestBuffer)));
+            _inOldLine = !_reader.EndsLine;
+            _follower = new FileFollower<T>(place.Path, _rotated, _reader);
         }
         catch
         {
             _file.Dispose();
             throw;
         }
-
-        // A small file that does not grow needs no more room than it has bytes, and one to see the end.
-        var rest = settings.Follow is null ? RandomAccess.GetLength(_file) - _mark.Offset + 1 : bufferSize;
-        _reader = new LineReader(path, _mark, settings.MaxLineLength, (int)Math.Min(bufferSize, Math.Max(rest, SmallestBuffer)));
-        _follower = settings.Follow is null ? null : new FileFollower(path);
     }
 
     public override DateTimeOffset? NextAwake => _awake is { } awake ? _elapsed.DateOf(awake) : null;
 
     public override void Start(IScheduler scheduler) => _elapsed = new ElapsedTime(scheduler);
 
-    public override IReadOnlyList<string>? NextBatch()
+    public override IReadOnlyList<T>? NextBatch()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _error?.Throw();
@@ -101,25 +107,9 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
         }
     }
 
-    private (FileMark Mark, ResumeState<FilePosition> Position) Begin(ResumeState<FilePosition> resumeState)
-    {
-        if (!resumeState.TryGetValue(out var position))
-        {
-            return (new FileMark(), resumeState);
-        }
-
-        if (OpenFile.FindMark(_file, _path, position, out var problem) is { } mark)
-        {
-            return (mark, resumeState);
-        }
-
-        return _settings.OnOtherFile == FileMismatchBehavior.StartOver
-            ? (new FileMark(), new FilePosition(0))
-            : throw new FileChangedException(_path, position.Offset, problem!);
-    }
-
     private void Read()
     {
+        _hasMovedOn = false;
         var from = _reader.Offset;
         try
         {
@@ -132,12 +122,19 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
                     return;
                 }
 
-                _follower?.Reset();
+                _follower.Reset();
+                if (_reader.Offset == 0 && !MayBegin())
+                {
+                    return;
+                }
             }
+
+            // Nothing but a hole, or the rest of a long line: more of it can be read at once.
+            _awake = _lines.Count == 0 ? _elapsed.Now : null;
         }
         finally
         {
-            if (_lines.Count > 0)
+            if (_lines.Count > 0 && !_hasMovedOn)
             {
                 _reader.Mark();
                 _position = null;
@@ -151,14 +148,14 @@ internal sealed partial class FileSourcePartition : StatefulSourcePartition<stri
     {
         if (_inOldLine)
         {
-            _inOldLine = !(_reader.SkipNewline() ?? throw OldLineWentOn());
+            _inOldLine = !(_reader.SkipNewline() ?? throw OpenFile.LineWentOn(_path, _reader.Offset));
         }
 
         if (!_inOldLine)
         {
-            _reader.Take(_lines, _settings.MaxBatchSize);
+            _reader.Take(_lines, _options.MaxBatchSize);
         }
 
-        return _lines.Count < _settings.MaxBatchSize;
+        return _lines.Count < _options.MaxBatchSize;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -19,21 +20,38 @@ internal enum Filled
 /// Splits a file into lines and knows to the byte where each begins. It holds one buffer, however long the file is; the buffer grows
 /// for a line that does not fit, up to the longest that is allowed.
 /// </summary>
-internal sealed class LineReader(string path, FileMark mark, int maxLineLength, int bufferSize)
+internal sealed partial class LineReader<T>
 {
+    private const int SmallestHole = 4;
+
+    private readonly string _path;
+    private readonly FileSourceOptions _options;
+    private readonly LineParser<T> _parser;
+    private readonly int _bufferSize;
+
+    // Up to where lines were taken: a position.
+    private readonly FileMark _mark;
+
     // Up to where the file was read: what lies before it must not change while it is read.
-    private readonly FileMark _seen = mark.Copy();
+    private readonly FileMark _seen;
+    private LineFormat? _format;
     private byte[] _buffer = [];
-    private long _base = mark.Offset;
+    private long _base;
     private int _marked;
     private int _start;
     private int _searched;
     private int _end;
+    private int _toSkip;
 
     // Whether the buffer holds nothing else: such lines need no decoder, and to look once for many is cheap.
     private bool _isAscii;
 
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+    public LineReader(string path, FileMark mark, FileSourceOptions options, LineParser<T> parser, int bufferSize)
+    {
+        (_path, _mark, _options, _parser, _bufferSize) = (path, mark, options, parser, bufferSize);
+        _seen = mark.Copy();
+        GoTo(mark);
+    }
 
     /// <summary>Where the next line begins.</summary>
     public long Offset => _base + _start;
@@ -41,42 +59,54 @@ internal sealed class LineReader(string path, FileMark mark, int maxLineLength, 
     /// <summary>Up to where the file was read.</summary>
     public long ReadTo => _base + _end;
 
+    /// <summary>Whether the mark is where a line ends. If not, the line was the last and was handed out without its newline.</summary>
+    public bool EndsLine => _mark.Offset == 0 || _format?.EndsWithNewline(_mark.Tail) != false;
+
     private ReadOnlySpan<byte> Pending => _buffer.AsSpan(_start, _end - _start);
 
     /// <summary>Takes whole lines out of the buffer.</summary>
-    public void Take(List<string> lines, int most)
+    public void Take(List<T> lines, int most)
     {
+        if (!KnowsFormat(isAll: false))
+        {
+            return;
+        }
+
         while (lines.Count < most)
         {
-            var length = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+            PassHole();
+            var length = _format.IndexOfNewline(_buffer.AsSpan(_searched, _end - _searched));
             if (length < 0)
             {
-                _searched = _end;
-
-                // A carriage return at the end may belong to the newline to come.
-                CheckLength(_end - _start - 1);
+                _searched = _end - ((_end - _start) % _format.Unit);
+                CheckUnended();
                 return;
             }
 
-            var next = _searched + length + 1;
-            var end = next - 1;
-            if (end > _start && _buffer[end - 1] == (byte)'\r')
+            var end = _searched + length;
+            var next = end + _format.Unit;
+            if (end > _start && _format.EndsWithReturn(_buffer.AsSpan(_start, end - _start)))
             {
-                end--;
+                end -= _format.Unit;
             }
 
-            lines.Add(Decode(end));
-            _start = _searched = next;
+            TakeLine(lines, end, next);
         }
     }
 
     /// <summary>Takes the last line, which has no newline.</summary>
-    public void TakeRest(List<string> lines)
+    public void TakeRest(List<T> lines)
     {
-        if (_end > _start && !(Offset == 0 && Pending.SequenceEqual(ByteOrderMark)))
+        if (_end == _start && !_inLongLine)
         {
-            lines.Add(Decode(_end));
-            _start = _searched = _end;
+            return;
+        }
+
+        _ = KnowsFormat(isAll: true);
+        PassHole();
+        if (_inLongLine || (_end > _start && !(Offset == 0 && Pending.SequenceEqual(_format!.Preamble))))
+        {
+            TakeLine(lines, _end, _end);
         }
     }
 
@@ -101,17 +131,29 @@ internal sealed class LineReader(string path, FileMark mark, int maxLineLength, 
     /// <summary>Brings the mark up to the lines that were taken.</summary>
     public void Mark()
     {
-        mark.Append(_buffer.AsSpan(_marked, _start - _marked));
+        (_aside ?? _mark).Append(_buffer.AsSpan(_marked, _start - _marked));
         _marked = _start;
     }
 
     /// <summary>Goes back to the beginning, of this file or another.</summary>
     public void StartOver()
     {
-        mark.Clear();
-        _seen.Clear();
-        _base = 0;
+        _mark.Clear();
+        GoTo(_mark);
+    }
+
+    /// <summary>Goes to a place in another file, or back to that of the mark.</summary>
+    public void GoTo(FileMark mark)
+    {
+        _mark.CopyFrom(mark);
+        _seen.CopyFrom(mark);
+        _base = mark.Offset;
         _marked = _start = _searched = _end = 0;
+        _aside = null;
+        _inLongLine = false;
+        _toSkip = mark.Offset == 0 ? _options.SkipLines : _toSkip;
+        _format = _options.Encoding is { } encoding ? LineFormat.Of(encoding)
+            : mark.Offset == 0 ? null : LineFormat.Detect(mark.Head, isAll: true, _path);
     }
 
     /// <summary>Whether a file holds what was read.</summary>
@@ -122,42 +164,35 @@ internal sealed class LineReader(string path, FileMark mark, int maxLineLength, 
     public bool? SkipNewline()
     {
         var pending = Pending;
-        if (pending.Length == 0 || (pending.Length == 1 && pending[0] == (byte)'\r'))
+        if (pending.Length < _format!.Unit || _format.IsReturn(pending))
         {
             return false;
         }
 
-        var length = pending[0] == (byte)'\n' ? 1 : pending[0] == (byte)'\r' && pending[1] == (byte)'\n' ? 2 : 0;
+        var length = _format.EndingAt(pending);
         _start += length;
         _searched = _start;
         return length > 0 ? true : null;
     }
 
-    private string Decode(int end)
+    [MemberNotNullWhen(true, nameof(_format))]
+    private bool KnowsFormat(bool isAll)
     {
-        CheckLength(end - _start);
-        var line = _buffer.AsSpan(_start, end - _start);
-        if (_isAscii)
+        if (_format is null)
         {
-            return Encoding.Latin1.GetString(line);
+            // A hole at the beginning says nothing of the text behind it.
+            var nuls = LeadingNuls();
+            PassOver(nuls >= SmallestHole || _aside is not null ? nuls : 0);
+            _format = LineFormat.Detect(Pending, isAll, _path);
         }
 
-        if (Offset == 0 && line.StartsWith(ByteOrderMark))
-        {
-            line = line[ByteOrderMark.Length..];
-        }
-
-        return Encoding.UTF8.GetString(line);
+        return _format is not null;
     }
 
-    private void CheckLength(int length)
+    private int LeadingNuls()
     {
-        if (length > maxLineLength)
-        {
-            throw new InvalidDataException(
-                $"The line at offset {Offset} of {path} is longer than {nameof(FileSourceOptions)}." +
-                $"{nameof(FileSourceOptions.MaxLineLength)}, which is {maxLineLength} bytes.");
-        }
+        var count = Pending.IndexOfAnyExcept((byte)0);
+        return count < 0 ? Pending.Length : count;
     }
 
     private void MakeRoom()
@@ -170,8 +205,8 @@ internal sealed class LineReader(string path, FileMark mark, int maxLineLength, 
         }
         else
         {
-            // Two bytes more than the longest line, for its ending.
-            var size = Math.Max(bufferSize, (int)Math.Min(2L * _buffer.Length, maxLineLength + 2L));
+            // More than the longest line, for its ending.
+            var size = Math.Max(_bufferSize, (int)Math.Min(2L * _buffer.Length, _options.MaxLineLength + 4L));
             var larger = GC.AllocateUninitializedArray<byte>(Math.Max(size, pending.Length + 1));
             pending.CopyTo(larger);
             _buffer = larger;

@@ -74,7 +74,7 @@ internal static class OpenFile
         else
         {
             var mark = FileMark.Read(file, position.Offset);
-            if (mark.Offset == position.Offset && (position.Fingerprint is null || position.Fingerprint == mark.Position.Fingerprint))
+            if (mark.Offset == position.Offset && (position.Fingerprint is null || position.Offset == 0 || mark.HasFingerprint(position.Fingerprint)))
             {
                 return mark;
             }
@@ -95,6 +95,10 @@ internal static class OpenFile
                 ? $"{path} was read up to offset {readTo} and has {length} bytes now: it was cut."
                 : $"{path} was read up to offset {readTo} and what lies before it differs now: it was cut and written anew.");
     }
+
+    /// <summary>What is said of a last line that was handed out without its newline, and was none.</summary>
+    public static FileChangedException LineWentOn(string path, long offset) => new(
+        path, offset, $"The line before offset {offset} of {path} was the last and had no newline when it was read; it has gone on since.");
 
     private static IOException NotRegular(string path, Exception? inner) =>
         new($"{path} is not a regular file, and so has no positions.", inner);

@@ -5,26 +5,29 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Files;
 
 /// <summary>
-/// A file of a directory in which files come and go. Where it has gone since it was listed it is waited for: once it is back under
-/// its name, nobody lists it as new.
+/// A file that need not be there yet, or of a directory in which files come and go. Where it has gone since it was listed it is waited
+/// for: once it is back under its name, nobody lists it as new.
 /// </summary>
-internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePosition>
+internal sealed class WatchedPartition<T> : StatefulSourcePartition<T, FilePosition>
 {
     private readonly Lock _gate = new();
-    private readonly string _path;
-    private readonly FileSourceSettings _settings;
+    private readonly FileSourceOptions _options;
+    private readonly LineParser<T> _parser;
     private readonly ResumeState<FilePosition> _resumeState;
     private readonly TimeSpan _interval;
-    private FileSourcePartition? _file;
+    private readonly FilePlace _place;
+    private FileSourcePartition<T>? _file;
     private IScheduler _scheduler = DefaultScheduler.Instance;
     private ElapsedTime _elapsed = new(DefaultScheduler.Instance);
     private long? _awake;
     private bool _disposed;
 
-    public WatchedPartition(string path, FileSourceSettings settings, ResumeState<FilePosition> resumeState, TimeSpan interval)
+    public WatchedPartition(
+        FilePlace place, FileSourceOptions options, LineParser<T> parser, ResumeState<FilePosition> resumeState, TimeSpan interval)
     {
-        (_path, _settings, _resumeState, _interval) = (path, settings, resumeState, interval);
+        (_place, _options, _parser, _resumeState, _interval) = (place, options, parser, resumeState, interval);
         _file = TryOpen();
+        _place = place with { HasCome = true };
     }
 
     public override DateTimeOffset? NextAwake => _file is { } file ? file.NextAwake : _awake is { } awake ? _elapsed.DateOf(awake) : null;
@@ -36,7 +39,7 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
         _file?.Start(scheduler);
     }
 
-    public override IReadOnlyList<string>? NextBatch()
+    public override IReadOnlyList<T>? NextBatch()
     {
         if (Find() is { } file)
         {
@@ -65,7 +68,7 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
         }
     }
 
-    private FileSourcePartition? Find()
+    private FileSourcePartition<T>? Find()
     {
         lock (_gate)
         {
@@ -80,13 +83,13 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
         }
     }
 
-    private FileSourcePartition? TryOpen()
+    private FileSourcePartition<T>? TryOpen()
     {
         try
         {
-            return new FileSourcePartition(_path, _settings, _resumeState);
+            return new FileSourcePartition<T>(_place, _options, _parser, _resumeState);
         }
-        catch (IOException) when (FileIdentity.Of(_path).Kind is not (FileKind.Regular or FileKind.Unknown))
+        catch (IOException) when (FileIdentity.Of(_place.Path).Kind is not (FileKind.Regular or FileKind.Unknown))
         {
             return null;
         }
@@ -96,4 +99,18 @@ internal sealed class WatchedPartition : StatefulSourcePartition<string, FilePos
             return null;
         }
     }
+}
+
+internal static class FilePartition
+{
+    /// <param name="place">The path.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="parser">What makes an item of a line.</param>
+    /// <param name="resumeState">Where to begin.</param>
+    /// <param name="waits">How often to look for a file that is not there; null if that is an error.</param>
+    public static StatefulSourcePartition<T, FilePosition> Make<T>(
+        FilePlace place, FileSourceOptions options, LineParser<T> parser, ResumeState<FilePosition> resumeState, TimeSpan? waits) =>
+        waits is { } interval
+            ? new WatchedPartition<T>(place, options, parser, resumeState, interval)
+            : new FileSourcePartition<T>(place, options, parser, resumeState);
 }

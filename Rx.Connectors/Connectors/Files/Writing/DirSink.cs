@@ -12,7 +12,7 @@ namespace Rx.Connectors.Files;
 public sealed class DirSink : FixedPartitionedSink<string, FilePosition>
 {
     private readonly string _directory;
-    private readonly FileSinkSettings _settings;
+    private readonly FileSinkOptions _options;
     private readonly string[] _names;
     private readonly Func<string, uint>? _assignment;
 
@@ -33,7 +33,7 @@ public sealed class DirSink : FixedPartitionedSink<string, FilePosition>
         }
 
         _directory = directory;
-        _settings = FileSinkSettings.Check(options?.Files, "options.Files");
+        _options = (options?.Files ?? new FileSinkOptions()).Check("options.Files");
         _names = Names(fileCount, options?.Naming ?? (static i => string.Create(CultureInfo.InvariantCulture, $"part_{i}")));
         _assignment = options?.Assignment;
     }
@@ -41,7 +41,7 @@ public sealed class DirSink : FixedPartitionedSink<string, FilePosition>
     /// <summary>A key for each file.</summary>
     /// <returns>The keys, in the order of the numbers.</returns>
     public override IReadOnlyList<string> ListPartitions() =>
-        [.. _names.Select(name => FileKeys.Make(_settings.FileSystemId, name))];
+        [.. _names.Select(name => FileKeys.Make(_options.FileSystemId, name))];
 
     /// <inheritdoc/>
     public override uint HashKey(string key) => _assignment?.Invoke(key) ?? base.HashKey(key);
@@ -57,9 +57,9 @@ public sealed class DirSink : FixedPartitionedSink<string, FilePosition>
     public override StatefulSinkPartition<string, FilePosition> BuildPartition(
         string stepId, string partition, ResumeState<FilePosition> resumeState)
     {
-        var name = FileKeys.NameOf(_settings.FileSystemId, partition);
+        var name = FileKeys.NameOf(_options.FileSystemId, partition);
         return _names.Contains(name, StringComparer.Ordinal)
-            ? new FileSinkPartition(Path.Combine(_directory, name), _settings, resumeState)
+            ? _options.Open(Path.Combine(_directory, name), resumeState)
             : throw new ArgumentException($"There is no partition \"{partition}\" among the {_names.Length} files.", nameof(partition));
     }
 

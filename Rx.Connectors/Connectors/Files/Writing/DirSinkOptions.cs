@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Files;
 
 /// <summary>How a directory is written. Immutable; read once, by the constructor that it is given to. May be shared.</summary>
-public sealed record DirSinkOptions
+public sealed class DirSinkOptions
 {
     /// <summary>How each file is written.</summary>
     /// <value>Default, null: as <see cref="FileSinkOptions"/> says.</value>

@@ -15,7 +15,7 @@ namespace Rx.Connectors.Files;
 public sealed class FileSink : FixedPartitionedSink<string, FilePosition>
 {
     private readonly string _path;
-    private readonly FileSinkSettings _settings;
+    private readonly FileSinkOptions _options;
     private readonly string _key;
 
     /// <summary>Makes the sink. Nothing is opened yet.</summary>
@@ -26,8 +26,8 @@ public sealed class FileSink : FixedPartitionedSink<string, FilePosition>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         _path = path;
-        _settings = FileSinkSettings.Check(options, nameof(options));
-        _key = FileKeys.Make(_settings.FileSystemId, path);
+        _options = (options ?? new FileSinkOptions()).Check(nameof(options));
+        _key = FileKeys.Make(_options.FileSystemId, path);
     }
 
     /// <summary>The key of the one partition.</summary>
@@ -46,6 +46,6 @@ public sealed class FileSink : FixedPartitionedSink<string, FilePosition>
         string stepId, string partition, ResumeState<FilePosition> resumeState)
     {
         FileKeys.CheckOnly(_key, partition);
-        return new FileSinkPartition(_path, _settings, resumeState);
+        return _options.Open(_path, resumeState);
     }
 }

@@ -20,11 +20,11 @@ internal sealed class FileSinkPartition : StatefulSinkPartition<string, FilePosi
     private int _uses;
     private volatile bool _disposed;
 
-    public FileSinkPartition(string path, FileSinkSettings settings, ResumeState<FilePosition> resumeState)
+    public FileSinkPartition(string path, FileSinkOptions options, ResumeState<FilePosition> resumeState)
     {
         _path = path;
-        _writer = new LineWriter(settings.LineEnding);
-        _file = SinkFileStart.Open(path, settings, resumeState, out _mark);
+        _writer = new LineWriter(options.LineEnding);
+        _file = SinkFileStart.Open(path, options, resumeState, out _mark);
     }
 
     public override void Start(IScheduler scheduler) => _scheduler = scheduler;

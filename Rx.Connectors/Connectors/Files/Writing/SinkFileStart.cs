@@ -5,7 +5,7 @@ namespace Rx.Connectors.Files;
 /// <summary>Makes a file ready to be written to. Everything is checked before anything is changed.</summary>
 internal static class SinkFileStart
 {
-    public static SinkFile Open(string path, FileSinkSettings settings, ResumeState<FilePosition> resumeState, out FileMark mark)
+    public static SinkFile Open(string path, FileSinkOptions options, ResumeState<FilePosition> resumeState, out FileMark mark)
     {
         var begun = resumeState.TryGetValue(out var position) && position.Offset != 0;
         var file = Open(path, position, begun);
@@ -14,7 +14,7 @@ internal static class SinkFileStart
             mark = begun ? OpenFile.FindMark(file.Handle, path, position, out var problem)
                 ?? throw new FileChangedException(path, position.Offset, problem!) : new FileMark();
             var length = RandomAccess.GetLength(file.Handle);
-            if (!resumeState.HasValue && length > 0 && !settings.Overwrite)
+            if (!resumeState.HasValue && length > 0 && !options.Overwrite)
             {
                 throw new IOException(
                     $"{path} exists, and no position is stored for it. Choose another file, or set " +
