@@ -36,7 +36,7 @@ internal static class BridgeWorkload
                 Bridge.From(Ints.Stream(items)).Query(all => all.Select(i => i + 1)).ToPartition(Options(count)))),
             Timed(Positions, items => Polling.Sum(
                 Bridge.From(Ints.Stream(items), i => i).Query(all => all.Select(i => i + 1))
-                    .ToPartition(ResumeState<QueryPosition<int>>.None, Options(count)))),
+                    .ToPartition(ResumeState<int>.None, Options(count)))),
             Timed(Contender.SystemReactive, items => SystemReactivePeers.Bridge(items, count)),
             Timed(Contender.R3, items => R3Peers.Bridge(items, count)),
             Timed(Channel, items => ChannelPeer.Bridge(items, count)),

@@ -8,16 +8,16 @@ namespace Rx.Connectors.Playground.WebSockets;
 /// The trades of several symbols, one partition and one connection each. A partition's position is the number of the next
 /// trade, and the server is asked to begin there.
 /// </summary>
-internal sealed class TradeSource(Uri server, IReadOnlyList<string> symbols) : FixedPartitionedSource<Trade, QueryPosition<long>>
+internal sealed class TradeSource(Uri server, IReadOnlyList<string> symbols) : FixedPartitionedSource<Trade, long>
 {
     private static readonly BridgeOptions _batches = new() { MaxBatchSize = 100, MaxBatchDelay = TimeSpan.FromMilliseconds(500) };
 
     public override IReadOnlyList<string> ListPartitions() => symbols;
 
-    public override StatefulSourcePartition<Trade, QueryPosition<long>> BuildPartition(
-        string stepId, string partition, ResumeState<QueryPosition<long>> resumeState)
+    public override StatefulSourcePartition<Trade, long> BuildPartition(
+        string stepId, string partition, ResumeState<long> resumeState)
     {
-        var from = resumeState.ForClient().GetValueOrDefault(0);
+        var from = resumeState.GetValueOrDefault(0);
         var connection = new WebSocketConnectionOptions
         {
             Uri = new Uri(server, $"trades/{partition}?from={from}"),

@@ -23,13 +23,13 @@ public sealed class AccountingPropertyTests
         (source, run) => source.AsPositioned().Where(value => run.Keeps(value, isDeclared: true)),
         (source, run) => source.AsPositioned().DroppingAtOnce(all => all.Where(item => run.Keeps(item.Value, isDeclared: true))),
         (source, run) => source.AsPositioned().DroppingGaps(all => all.Where(item => run.Keeps(item.Value, isDeclared: true))),
-        (source, run) => source.Buffer(run.Size).Select(items => items[^1].With(All(items))),
+        (source, run) => source.Buffer(run.Size).Select(items => items[^1].WithValue(All(items))),
         (source, run) => source.Buffer(run.Size).Select(items => items.Gather(All(items))),
         (source, run) => source.AsPositioned().Gather(run.Size).Select(values => values.SelectMany(value => value).ToArray()),
         (source, run) => source.GroupBy(item => item.Value[0].Input % run.Size)
             .SelectMany(group => group.Buffer(2).Select(items => items.Gather(All(items)))),
         (source, run) => source.GroupBy(item => item.Value[0].Input % run.Size)
-            .SelectMany(group => group.Buffer(2).Select(items => items[^1].With(All(items)))),
+            .SelectMany(group => group.Buffer(2).Select(items => items[^1].WithValue(All(items)))),
         (source, run) => source.GroupBy(item => item.Value[0].Input % run.Size).SelectMany(group => group),
         (source, run) => source.Window(run.Size).SelectMany(window => window.ToList()).Where(items => items.Count > 0)
             .Select(items => items.Gather(All(items))),
@@ -54,7 +54,7 @@ public sealed class AccountingPropertyTests
     public void S13_no_position_passes_an_input_that_has_neither_left_nor_been_declared_dropped() => _runs.Sample(
         run =>
         {
-            var uncut = Read(run, ResumeState<QueryPosition<int>>.None);
+            var uncut = Read(run, ResumeState<int>.None);
             foreach (var (values, position) in uncut.Cuts)
             {
                 var tail = Read(run, position);
@@ -72,17 +72,17 @@ public sealed class AccountingPropertyTests
 
     private static Share[] Half(Share[] value) => [.. value.Select(share => share with { Part = share.Part / 2 })];
 
-    private static Result Read((int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume)
+    private static Result Read((int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<int> resume)
     {
         var clock = new VirtualScheduler();
         return clock.InOneAction(() => Read(clock, drawn, resume));
     }
 
     private static Result Read(
-        VirtualScheduler clock, (int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<QueryPosition<int>> resume)
+        VirtualScheduler clock, (int[] Operators, int Size, int Count, int Seed) drawn, ResumeState<int> resume)
     {
-        var from = resume.ForClient().GetValueOrDefault(0);
-        var run = new Run(clock, drawn.Size, resume.TryGetValue(out var cut) ? cut.Inputs : 0);
+        var from = resume.GetValueOrDefault(0);
+        var run = new Run(clock, drawn.Size, resume.Rest?.Input ?? 0);
         var client = new ScriptedClient<int>(clock, Enumerable.Range(from, Length - from).Select(i => new Step(i - from, i))
             .Append(new Step(Length - from, null, Ends: true)));
         using var partition = Bridge.From(client, i => i + 1)
@@ -93,7 +93,7 @@ public sealed class AccountingPropertyTests
         var random = new Random(drawn.Seed);
         var values = new List<Share[]>();
         var error = default(Exception);
-        var cuts = new List<(int Values, ResumeState<QueryPosition<int>> Position)> { (0, partition.Snapshot()) };
+        var cuts = new List<(int Values, ResumeState<int> Position)> { (0, partition.Snapshot()) };
         while (error is null)
         {
             clock.Pass(random.Next(4));
@@ -112,7 +112,7 @@ public sealed class AccountingPropertyTests
             }
 
             cuts.Add((values.Count, partition.Snapshot()));
-            run.AssertAccounted(values, from, partition.Snapshot().ForClient().GetValueOrDefault(0));
+            run.AssertAccounted(values, from, partition.Snapshot().GetValueOrDefault(0));
         }
 
         return new Result(values, error, cuts, run.Overlap(values));
@@ -122,7 +122,7 @@ public sealed class AccountingPropertyTests
     /// <param name="Overlaps">Whether an input was in two values of which one was dropped. Where both leave the query that is an error; where one is
     /// dropped for what it holds of an input that is out already, nobody can tell, and a run that begins behind that input makes another value.</param>
     private sealed record Result(
-        List<Share[]> Values, Exception? Error, List<(int Values, ResumeState<QueryPosition<int>> Position)> Cuts, bool Overlaps);
+        List<Share[]> Values, Exception? Error, List<(int Values, ResumeState<int> Position)> Cuts, bool Overlaps);
 
     private readonly record struct Share(int Input, double Part);
 

@@ -21,8 +21,8 @@ public sealed class AccountingTests
     {
         // b0 a1 a2 b3: the group of a is full first.
         using var host = Host(items => items.GroupBy(item => item.Value is 1 or 2)
-            .SelectMany(group => group.Buffer(2).Select(two => two[^1].With(two.Sum(item => item.Value)))));
-        Fails(host, [], ResumeState<QueryPosition<int>>.None, "position 3 before an input that came in first", "Gather", "Scan");
+            .SelectMany(group => group.Buffer(2).Select(two => two[^1].WithValue(two.Sum(item => item.Value)))));
+        Fails(host, [], ResumeState<int>.None, "position 3 before an input that came in first", "Gather", "Scan");
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class AccountingTests
     {
         using var host = Host(items => items.GroupBy(item => item.Value is 1 or 2)
             .SelectMany(group => group.Buffer(2).Select(two => two.Gather(two.Sum(item => item.Value)))));
-        Fails(host, [], ResumeState<QueryPosition<int>>.None, "position 3 that was gathered, before an input that came in first", "Scan");
+        Fails(host, [], ResumeState<int>.None, "position 3 that was gathered, before an input that came in first", "Scan");
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class AccountingTests
     {
         using var host = Host(items => items.SelectMany(value => new[] { value, value }).Delay(10.Ticks(), _clock).Buffer(2, 1).Where(two => two.Count == 2)
             .Select(two => two.Gather(two[0].Value)).AsPositioned().Where(value => value > 0));
-        Fails(host, [], new QueryPosition<int>(1, 0, 0), "position 2 that was gathered from some parts of an input");
+        Fails(host, [], new ResumeState<int>(1), "position 2 that was gathered from some parts of an input");
     }
 
     [Fact]
     public void S13_items_before_the_gap_are_handed_out_first()
     {
         using var host = Host(items => Observable.Where(items, item => item.Value != 2));
-        Fails(host, [0, 1], new QueryPosition<int>(2, 0, 0), "position 4 before an input that came in just after position 2", "Where");
+        Fails(host, [0, 1], new ResumeState<int>(2), "position 4 before an input that came in just after position 2", "Where");
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class AccountingTests
     {
         using var host = Host(items => items.SelectMany(
             item => Observable.Timer((item.Value == 1 ? 100 : 10).Ticks(), _clock).Select(_ => item)));
-        Fails(host, [0], new QueryPosition<int>(1, 0, 0), "position 3 before an input that came in just after position 1", "SelectAsync");
+        Fails(host, [0], new ResumeState<int>(1), "position 3 before an input that came in just after position 1", "SelectAsync");
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class AccountingTests
         using var host = Host(items => Observable.Where(items, item => item.Value < 2));
         Send(0, 1, 2, 3);
         _source.OnCompleted();
-        Fails(host, [0, 1], new QueryPosition<int>(2, 0, 0), "have ended, and an input that came in just after position 2");
+        Fails(host, [0, 1], new ResumeState<int>(2), "have ended, and an input that came in just after position 2");
     }
 
     [Fact]
@@ -73,22 +73,22 @@ public sealed class AccountingTests
         _clock.Start();
         Assert.True(host.IsComplete);
         Assert.Equal([0, 1], host.Items);
-        Assert.Equal(new QueryPosition<int>(2, 0, 0), host.Snapshot());
+        Assert.Equal(new ResumeState<int>(2), host.Snapshot());
     }
 
     [Fact]
     public void S13_parts_that_were_dropped_without_a_word_hold_the_position()
     {
         using var host = Host(items => items.SelectMany(i => new[] { i, i }).DistinctUntilChanged(item => item.Value).AsPositioned());
-        Fails(host, [0], new QueryPosition<int>(ResumeState<int>.None, 1, 1), "before every part of the input at position 1");
+        Fails(host, [0], Cut.At<int>(ResumeState<int>.None, 1, 1), "before every part of the input at position 1");
     }
 
     [Fact]
     public void S13_an_undeclared_gathering_fails_and_Gather_does_not()
     {
-        using (var host = Host(items => items.Buffer(2).Select(two => two[^1].With(two.Sum(item => item.Value)))))
+        using (var host = Host(items => items.Buffer(2).Select(two => two[^1].WithValue(two.Sum(item => item.Value)))))
         {
-            Fails(host, [], ResumeState<QueryPosition<int>>.None, "Gather");
+            Fails(host, [], ResumeState<int>.None, "Gather");
         }
     }
 
@@ -96,21 +96,21 @@ public sealed class AccountingTests
     public void S13_windows_that_overlap_are_refused()
     {
         using var host = Host(items => items.Buffer(2, 1).Select(two => two.Gather(two.Sum(item => item.Value))));
-        Fails(host, [1], new QueryPosition<int>(2, 0, 0), "a second time (rule S12)", "Scan");
+        Fails(host, [1], new ResumeState<int>(2), "a second time (rule S12)", "Scan");
     }
 
     [Fact]
     public void S13_some_parts_of_an_input_cannot_be_gathered_without_the_others()
     {
         using var host = Host(items => items.SelectMany(i => new[] { i, i, i }).Gather(2).Select(two => two.Sum()));
-        Fails(host, [], ResumeState<QueryPosition<int>>.None, "gather whole inputs first");
+        Fails(host, [], ResumeState<int>.None, "gather whole inputs first");
     }
 
     [Fact]
     public void S13_what_holds_items_is_no_operator_that_drops_at_once()
     {
         using var host = Host(items => items.DroppingAtOnce(all => all.Delay(5.Ticks(), _clock)));
-        Fails(host, [], new QueryPosition<int>(4, 0, 0), "DroppingGaps");
+        Fails(host, [], new ResumeState<int>(4), "DroppingGaps");
     }
 
     [Fact]
@@ -121,50 +121,23 @@ public sealed class AccountingTests
         Send(0, 1, 2);
         _clock.Start();
         Assert.IsType<IOException>(host.Error);
-        Assert.Equal(new QueryPosition<int>(2, 0, 0), host.Snapshot());
-    }
-
-    [Fact]
-    public void S13_a_position_of_its_own_of_the_clients_type_is_refused()
-    {
-        using var host = Host(items => Observable.Select(items.Where(i => i != 1), item => item.With(item.Value, item.Position * 100)));
-        Fails(host, [], ResumeState<QueryPosition<int>>.None, "type of their own");
-    }
-
-    [Fact]
-    public void S13_a_position_of_its_own_is_not_mixed_up_with_the_clients_by_way_of_another_type()
-    {
-        using var host = Host(items => Observable.Select(
-            Observable.Select(items.Where(i => i != 1), item => item.With(item.Value, $"{item.Position}")),
-            item => item.With(item.Value, int.Parse(item.Position, System.Globalization.CultureInfo.InvariantCulture) * 100)));
-        Fails(host, [], ResumeState<QueryPosition<int>>.None, "type of their own");
-    }
-
-    [Fact]
-    public void A_memory_can_be_taken_out_of_the_position_again()
-    {
-        using var host = Host(items => Observable.Select(
-            items.Scan(0, (sum, i) => sum + i), item => item.With(item.Value, item.Position.Position)).AsPositioned().Where(sum => sum < 1));
-        Send(0, 1, 2);
-        _clock.Start();
-        Assert.Equal([0], host.Items);
-        Assert.Equal(new QueryPosition<int>(3, 0, 0), host.Snapshot());
+        Assert.Equal(new ResumeState<int>(2), host.Snapshot());
     }
 
     [Fact]
     public void S13_what_an_overflow_policy_drops_is_declared()
     {
         using var partition = Bridge.From(_source, i => i + 1).Query(items => items.Select(i => i)).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 2, Capacity = 2, Overflow = OverflowPolicy.DropWrite });
+            ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 2, Capacity = 2, Overflow = OverflowPolicy.DropWrite });
         partition.Start(_clock);
         Send(0, 1, 2, 3);
         Assert.Equal([0, 1], partition.NextBatch());
         Send(4, 5);
         Assert.Equal([4, 5], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(6, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(6), partition.Snapshot());
     }
 
-    private void Fails(Polled host, int[] items, ResumeState<QueryPosition<int>> position, params string[] words)
+    private void Fails(Polled host, int[] items, ResumeState<int> position, params string[] words)
     {
         Send(0, 1, 2, 3);
         _clock.Start();
@@ -184,10 +157,10 @@ public sealed class AccountingTests
 
     private Polled Host(Shape query) => new(
         Bridge.From(_source, i => i + 1).Query(items => query(items)).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }),
+            ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }),
         _clock);
 
-    private sealed class Polled(StatefulSourcePartition<int, QueryPosition<int>> partition, VirtualScheduler clock) : IDisposable
+    private sealed class Polled(StatefulSourcePartition<int, int> partition, VirtualScheduler clock) : IDisposable
     {
         private readonly PollHost<int> _host = new(partition, clock);
 
@@ -197,7 +170,7 @@ public sealed class AccountingTests
 
         public bool IsComplete => _host.IsComplete;
 
-        public ResumeState<QueryPosition<int>> Snapshot() => partition.Snapshot();
+        public ResumeState<int> Snapshot() => partition.Snapshot();
 
         public void Dispose() => _host.Dispose();
     }

@@ -52,7 +52,7 @@ public sealed class BadClientTests
                 Interlocked.Decrement(ref inside);
             }))
             .ToPartition(
-                ResumeState<QueryPosition<int>>.None,
+                ResumeState<int>.None,
                 new BridgeOptions { MaxBatchDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         Assert.Equal([], partition.NextBatch());
         var end = SendFromManyThreads(client, Threads, Each);

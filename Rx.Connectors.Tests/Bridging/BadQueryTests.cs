@@ -20,7 +20,7 @@ public sealed class BadQueryTests
 
     private readonly VirtualScheduler _clock = new();
     private StatelessSourcePartition<int>? _partition;
-    private StatefulSourcePartition<int, QueryPosition<int>>? _positioned;
+    private StatefulSourcePartition<int, int>? _positioned;
 
     public static TheoryData<string, Func<IObservable<int>, IObservable<int>>> Again => new()
     {
@@ -54,7 +54,7 @@ public sealed class BadQueryTests
     public void S9_a_query_with_positions_that_subscribes_again_is_told_how_not_to()
     {
         using var partition = Bridge.From(new[] { 1, 2, 3 }.ToAsyncEnumerable(), i => i)
-            .Query(items => items.Select(Fails).Retry()).ToPartition(ResumeState<QueryPosition<int>>.None);
+            .Query(items => items.Select(Fails).Retry()).ToPartition(ResumeState<int>.None);
         AssertTold("Retry", partition);
     }
 
@@ -82,7 +82,7 @@ public sealed class BadQueryTests
     {
         var client = new Raw<int>(null);
         var batches = new Raw<IList<int>>(null);
-        var none = ResumeState<QueryPosition<int>>.None;
+        var none = ResumeState<int>.None;
         using SourcePartition<int> partition = kind switch
         {
             "observable" => Bridge.From(client).ToPartition(),
@@ -91,7 +91,7 @@ public sealed class BadQueryTests
             "query with positions" => Bridge.From(client, i => i).Query(items => items.Where(i => i > 0)).ToPartition(none),
             "SelectAsync" => Bridge.From(client, i => i).Query(items => items.SelectAsync((i, _) => Task.FromResult(i), 1)).ToPartition(none),
             "batches" => Bridge.FromBatches(batches).ToPartition(),
-            _ => Bridge.From(client).QueryBatches(items => items.Buffer(10)).ToPartition(),
+            _ => Bridge.From(client).QueryBatches((items, _) => items.Buffer(10)).ToPartition(),
         };
         partition.Start(_clock);
         Assert.Contains("OnError(null)", Assert.Throws<InvalidOperationException>(partition.NextBatch).Message, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed class BadQueryTests
         };
         var bridge = Bridge.From(source);
         var positioned = Bridge.From(source, i => i);
-        var none = ResumeState<QueryPosition<int>>.None;
+        var none = ResumeState<int>.None;
         IObservable<Positioned<int, int>> Cut(IObservable<Positioned<int, int>> items) => end == "End" ? items.Take(3) : items;
         switch (kind)
         {
@@ -159,10 +159,10 @@ public sealed class BadQueryTests
                 _positioned = positioned.Query(items => Cut(items.SelectMany(_ => Endless()))).ToPartition(none, options);
                 break;
             case "Split":
-                _positioned = positioned.Query(items => Cut(Observable.SelectMany(items, p => p.Split(Endless())))).ToPartition(none, options);
+                _positioned = positioned.Query(items => Cut(Observable.SelectMany(items, p => p.SelectParts(Endless())))).ToPartition(none, options);
                 break;
             default:
-                _positioned = positioned.Query(items => Observable.SelectMany(items, p => Endless().Select(i => p.With(i)))).ToPartition(none, options);
+                _positioned = positioned.Query(items => Observable.SelectMany(items, p => Endless().Select(i => p.WithValue(i)))).ToPartition(none, options);
                 break;
         }
 
@@ -252,7 +252,7 @@ public sealed class BadQueryTests
     {
         using var source = new Subject<int>();
         using var host = new PollHost<int>(Bridge.From(source, i => i).Query(items => items.Where(i => i >= 0)).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 10, MaxBatchDelay = TimeSpan.FromMilliseconds(100) }), _clock);
+            ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 10, MaxBatchDelay = TimeSpan.FromMilliseconds(100) }), _clock);
         for (var i = 0; i < 1_000; i++)
         {
             _clock.AdvanceBy(TimeSpan.TicksPerMillisecond);

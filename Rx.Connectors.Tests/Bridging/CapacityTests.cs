@@ -47,7 +47,7 @@ public sealed class CapacityTests
         var never = new TaskCompletionSource<int>();
         using var partition = Bridge.From(stream, i => i)
             .Query(source => source.SelectAsync((i, _) => i <= 2 ? Task.FromResult(i) : never.Task, 20))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 8, Capacity = 10 });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 8, Capacity = 10 });
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(10, sent);

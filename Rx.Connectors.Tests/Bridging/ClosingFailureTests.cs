@@ -53,7 +53,7 @@ public sealed class ClosingFailureTests
                     return new TaskCompletionSource<int>().Task;
                 },
                 1))
-            .ToPartition(ResumeState<QueryPosition<int>>.None);
+            .ToPartition(ResumeState<int>.None);
         partition.Start(_clock);
         _clock.Start();
         partition.Dispose();
@@ -68,7 +68,7 @@ public sealed class ClosingFailureTests
         var call = new TaskCompletionSource<int>();
         using var partition = Bridge.From(source, i => i)
             .Query(items => items.SelectAsync((_, _) => call.Task, 1).Throwing())
-            .ToPartition(ResumeState<QueryPosition<int>>.None);
+            .ToPartition(ResumeState<int>.None);
         using var host = new PollHost<int>(partition, _clock);
         source.OnNext(1);
         call.SetResult(1);

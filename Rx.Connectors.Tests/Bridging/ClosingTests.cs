@@ -69,7 +69,7 @@ public sealed class ClosingTests
     {
         using var source = new Subject<int>();
         var partition = Bridge.From(source, i => i).Query(items => items.Where(i => i > 0))
-            .ToPartition(ResumeState<QueryPosition<int>>.None);
+            .ToPartition(ResumeState<int>.None);
         partition.Start(_clock);
         Assert.True(source.HasObservers);
         partition.Dispose();

@@ -36,7 +36,7 @@ public sealed class CommittedTests
         var client = new ScriptedClient<int>(clock, Enumerable.Range(0, 10).Select(i => new Step(0, i)));
         using var partition = Bridge.From(client, i => i + 1)
             .Query(source => source.Where(i => i % 2 == 1).SelectMany(i => new[] { i, i, i }))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, Of(count), heard.Add);
+            .ToPartition(ResumeState<int>.None, Of(count), heard.Add);
         partition.Start(clock);
         var items = new List<int>();
         while (items.Count < 15)

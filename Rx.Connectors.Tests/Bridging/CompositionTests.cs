@@ -29,6 +29,7 @@ public sealed class CompositionTests
         (source, _) => source.SelectMany(i => Enumerable.Repeat(i, 2)),
         (source, clock) => source.SelectAsync((i, _) => Later(clock, (i * 7) % 5, i), 3),
         (source, _) => source.SelectAsync((i, _) => Task.FromResult(i), 2),
+        (source, _) => source.Scan(0, (sum, i) => (sum + i) % 1_000),
     ];
 
     private static readonly Gen<(int[] Chain, int MaxBatchSize, int More, bool Hot, bool Hurried, int Seed)> _runs = Gen.Select(
@@ -36,12 +37,12 @@ public sealed class CompositionTests
 
     [Fact]
     public void S5_any_chain_cut_anywhere_equals_uncut() => _runs.Sample(
-        run => CutAnywhere.Check((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(run, clock, resume), run.Seed),
+        run => CutAnywhere.Check((VirtualScheduler clock, ResumeState<int> resume) => Build(run, clock, resume), run.Seed),
         iter: 1_000);
 
     [Fact]
     public void S5_any_chain_cut_twice_equals_uncut() => _runs.Sample(
-        run => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(run, clock, resume), run.Seed),
+        run => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<int> resume) => Build(run, clock, resume), run.Seed),
         iter: 1_000);
 
     [Fact]
@@ -49,7 +50,7 @@ public sealed class CompositionTests
         run =>
         {
             var clock = new VirtualScheduler();
-            using var partition = Build(run, clock, ResumeState<QueryPosition<int>>.None);
+            using var partition = Build(run, clock, ResumeState<int>.None);
             using var host = new PollHost<int>(partition, clock);
             clock.Start();
             Assert.Null(host.Error);
@@ -66,14 +67,24 @@ public sealed class CompositionTests
         3 => items.Where(i => i % 4 != 1),
         6 => items.SelectMany(i => Enumerable.Range(i * 3, i % 4)),
         7 => items.SelectMany(i => Enumerable.Repeat(i, 2)),
+        10 => Sums(items),
         _ => items,
     };
 
-    private static StatefulSourcePartition<int, QueryPosition<int>> Build(
-        (int[] Chain, int MaxBatchSize, int More, bool Hot, bool Hurried, int Seed) run, VirtualScheduler clock,
-        ResumeState<QueryPosition<int>> resume)
+    private static IEnumerable<int> Sums(IEnumerable<int> items)
     {
-        var from = resume.ForClient().GetValueOrDefault(0);
+        var sum = 0;
+        foreach (var item in items)
+        {
+            yield return sum = (sum + item) % 1_000;
+        }
+    }
+
+    private static StatefulSourcePartition<int, int> Build(
+        (int[] Chain, int MaxBatchSize, int More, bool Hot, bool Hurried, int Seed) run, VirtualScheduler clock,
+        ResumeState<int> resume)
+    {
+        var from = resume.GetValueOrDefault(0);
         var pace = run.Hurried && !run.Hot ? 0 : 1;
         var start = clock.Clock;
         var steps = Enumerable.Range(from, Math.Max(0, Length - from)).Select(i => new Step(start + ((i - from) * pace), i))

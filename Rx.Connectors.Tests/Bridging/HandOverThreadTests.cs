@@ -120,7 +120,7 @@ public sealed class HandOverThreadTests
                     return i;
                 })
                 .SelectAsync((i, _) => i == 1 ? first.Task : Task.FromResult(i), 1))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 1, Capacity = 1 });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 1, Capacity = 1 });
         partition.Start(DefaultScheduler.Instance);
         subject.OnNext(1);
         var sender = Task.Factory.StartNew(() => subject.OnNext(2), TaskCreationOptions.LongRunning);
@@ -145,7 +145,7 @@ public sealed class HandOverThreadTests
         using var subject = new Subject<int>();
         using var elsewhere = new EventLoopScheduler();
         using var partition = Bridge.From(subject, i => i + 1).Query(source => Parts(source, parts, elsewhere)).ToPartition(
-            ResumeState<QueryPosition<int>>.None,
+            ResumeState<int>.None,
             new BridgeOptions { MaxBatchSize = 7, Capacity = 1_000, MaxBatchDelay = TimeSpan.Zero, Overflow = OverflowPolicy.Block });
         partition.Start(DefaultScheduler.Instance);
         var sender = Task.Factory.StartNew(
@@ -163,8 +163,9 @@ public sealed class HandOverThreadTests
         while (partition.NextBatch() is { } batch)
         {
             handedOut += batch.Count;
-            var (position, into, taken) = partition.Snapshot().TryGetValue(out var snapshot) ? snapshot : default;
-            var whole = position.TryGetValue(out var after) ? after : 0;
+            var position = partition.Snapshot();
+            var (into, taken, _) = position.Rest ?? new QueryRest(0, 0, []);
+            var whole = position.GetValueOrDefault(0);
             Assert.Equal(handedOut, (3 * whole) + (into > 0 ? (3 * ((int)into - 1)) + taken : 0));
         }
 
@@ -175,10 +176,10 @@ public sealed class HandOverThreadTests
     private static IObservable<Positioned<int, int>> Parts(
         PositionedObservable<int, int> source, string kind, EventLoopScheduler elsewhere) => kind switch
         {
-            "a list of With" => source.SelectMany(p => new[] { p.With(0), p.With(1), p.With(2) }),
-            "a lazy sequence of With" => source.SelectMany(p => Enumerable.Range(0, 3).Select(part => p.With(part))),
+            "a list of With" => source.SelectMany(p => new[] { p.WithValue(0), p.WithValue(1), p.WithValue(2) }),
+            "a lazy sequence of With" => source.SelectMany(p => Enumerable.Range(0, 3).Select(part => p.WithValue(part))),
             "Concat of With" => Observable.Concat(((IObservable<Positioned<int, int>>)source)
-                .Select(p => Observable.Range(0, 3).Select(part => p.With(part)))),
+                .Select(p => Observable.Range(0, 3).Select(part => p.WithValue(part)))),
             "Split" => source.SelectMany(_ => Enumerable.Range(0, 3)),
             _ => source.SelectMany(_ => Enumerable.Range(0, 3)).ObserveOn(elsewhere),
         };

@@ -73,7 +73,7 @@ public sealed class OptionTests
         Refused(parameter, message, () => Bridge.From(client).ToSource(options));
         Refused(parameter, message, () => Bridge.From(client, i => i).ToPartition(ResumeState<int>.None, options));
         Refused(parameter, message, () => Bridge.From(client, i => i).Query(items => items)
-            .ToPartition(ResumeState<QueryPosition<int>>.None, options));
+            .ToPartition(ResumeState<int>.None, options));
         Assert.False(opened);
     }
 
@@ -110,7 +110,7 @@ public sealed class OptionTests
         Assert.Throws<ArgumentNullException>("source", () => Bridge.From((IObservable<int>)null!));
         Assert.Throws<ArgumentNullException>("position", () => Bridge.From(Observable.Empty<int>(), (Func<int, int>)null!));
         Assert.Throws<ArgumentNullException>("source", () => Bridge.FromBatches<int>(null!));
-        Assert.Throws<ArgumentNullException>("query", () => Bridge.From(Observable.Empty<int>()).Query<int>(null!));
+        Assert.Throws<ArgumentNullException>("query", () => Bridge.From(Observable.Empty<int>()).Query((Func<IObservable<int>, IObservable<int>>)null!));
         Assert.Throws<ArgumentNullException>("write", () => Bridge.To((Func<int, CancellationToken, Task>)null!));
         Assert.Throws<ArgumentNullException>("write", () => Bridge.ToBatches((Func<IReadOnlyList<int>, CancellationToken, Task>)null!));
         Assert.Throws<ArgumentNullException>("source", () => new Dataflow("f").Input("in", (DynamicSource<int>)null!));

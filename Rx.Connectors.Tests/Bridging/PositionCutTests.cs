@@ -19,9 +19,9 @@ public sealed class PositionCutTests
     public void S5_a_second_cut_before_the_input_of_the_first_keeps_the_first() =>
         Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
             (count, seed) => CutAnywhere.CheckTwice(
-                (VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) =>
+                (VirtualScheduler clock, ResumeState<int> resume) =>
                 {
-                    var from = resume.ForClient().GetValueOrDefault(0);
+                    var from = resume.GetValueOrDefault(0);
                     var steps = Enumerable.Range(from, 24 - from).Select(i => new Step(clock.Clock + i - from, i))
                         .Append(new Step(clock.Clock + 24 - from, null, Ends: true));
                     return Bridge.From(new ScriptedClient<int>(clock, steps), i => i + 1)
@@ -34,7 +34,7 @@ public sealed class PositionCutTests
     [Fact]
     public void S5_a_second_cut_after_the_input_of_the_first_moves_past_it()
     {
-        var resume = ResumeState<QueryPosition<int>>.None;
+        var resume = ResumeState<int>.None;
         foreach (var expected in new[] { 1, 21, 41 })
         {
             using var source = new Subject<int>();
@@ -42,7 +42,7 @@ public sealed class PositionCutTests
                 .Query(items => items.SelectMany(i => Enumerable.Range(i * 10, 4)).Where(part => part % 20 == 1))
                 .ToPartition(resume, new BridgeOptions { MaxBatchSize = 1, MaxBatchDelay = TimeSpan.Zero });
             partition.Start(_clock);
-            for (var i = resume.ForClient().GetValueOrDefault(0); i < 6; i++)
+            for (var i = resume.GetValueOrDefault(0); i < 6; i++)
             {
                 source.OnNext(i);
             }
@@ -57,14 +57,14 @@ public sealed class PositionCutTests
     {
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
-            .Query(items => Observable.SelectMany(items, item => Enumerable.Range(0, 5).Select(part => item.With((item.Value * 10) + part))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 8, Capacity = 8 });
+            .Query(items => Observable.SelectMany(items, item => Enumerable.Range(0, 5).Select(part => item.WithValue((item.Value * 10) + part))))
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 8, Capacity = 8 });
         partition.Start(_clock);
         source.OnNext(0);
         source.OnNext(1);
         Assert.Equal([0, 1, 2, 3, 4, 10, 11, 12], partition.NextBatch());
         Assert.Throws<BridgeOverflowException>(() => partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(1, 1, 3), partition.Snapshot());
+        Assert.Equal(Cut.At<int>(1, 1, 3), partition.Snapshot());
     }
 
     [Fact]
@@ -73,13 +73,13 @@ public sealed class PositionCutTests
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(items => Observable.SelectMany(items, item => Enumerable.Range(0, 5).Select(
-                part => part == 3 ? throw new IOException() : item.With((item.Value * 10) + part))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None);
+                part => part == 3 ? throw new IOException() : item.WithValue((item.Value * 10) + part))))
+            .ToPartition(ResumeState<int>.None);
         partition.Start(_clock);
         source.OnNext(0);
         Assert.Equal([0, 1, 2], partition.NextBatch());
         Assert.Throws<IOException>(() => partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(ResumeState<int>.None, 1, 3), partition.Snapshot());
+        Assert.Equal(Cut.At<int>(ResumeState<int>.None, 1, 3), partition.Snapshot());
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class PositionCutTests
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(items => items.SelectAsync((i, _) => Task.FromResult(i), 1))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 3, Capacity = 3 });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 3, Capacity = 3 });
         partition.Start(_clock);
         for (var i = 0; i < 5; i++)
         {
@@ -97,15 +97,15 @@ public sealed class PositionCutTests
 
         Assert.Equal([0, 1, 2], partition.NextBatch());
         Assert.Throws<BridgeOverflowException>(() => partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(3, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(3), partition.Snapshot());
     }
 
     [Fact]
     public void S12_a_dropped_part_does_not_move_the_position_past_its_siblings()
     {
         using var source = new Subject<int>();
-        var snapshot = ResumeState<QueryPosition<int>>.None;
-        StatefulSourcePartition<int, QueryPosition<int>> partition = null!;
+        var snapshot = ResumeState<int>.None;
+        StatefulSourcePartition<int, int> partition = null!;
         partition = Bridge.From(source, i => i + 1)
             .Query(items => Parts(items).Where(part =>
             {
@@ -114,27 +114,27 @@ public sealed class PositionCutTests
                 snapshot = partition.Snapshot();
                 return part == 1;
             }))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         using var used = partition;
         partition.Start(_clock);
         source.OnNext(0);
-        Assert.Equal(ResumeState<QueryPosition<int>>.None, snapshot);
+        Assert.Equal(ResumeState<int>.None, snapshot);
         Assert.Equal([1], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(1, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(1), partition.Snapshot());
     }
 
     [Fact]
     public void S12_a_part_that_comes_after_the_position_has_passed_its_input_is_caught()
     {
         using var source = new Subject<int>();
-        StatefulSourcePartition<int, QueryPosition<int>> partition = null!;
+        StatefulSourcePartition<int, int> partition = null!;
         partition = Bridge.From(source, i => i + 1)
             .Query(items => Parts(items.Delay(5.Ticks(), _clock)).Where(part =>
             {
                 partition.NextBatch();
                 return part == 1;
             }))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         using var used = partition;
         partition.Start(_clock);
         source.OnNext(0);
@@ -144,5 +144,5 @@ public sealed class PositionCutTests
 
     // Made with With, which cannot tell that others follow.
     private static PositionedObservable<int, int> Parts(IObservable<Positioned<int, int>> items) =>
-        Observable.SelectMany(items, item => Enumerable.Range(0, 2).Select(part => item.With(part))).AsPositioned();
+        Observable.SelectMany(items, item => Enumerable.Range(0, 2).Select(part => item.WithValue(part))).AsPositioned();
 }

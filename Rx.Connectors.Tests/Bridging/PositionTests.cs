@@ -22,7 +22,7 @@ public sealed class PositionTests
     {
         ["none"] = (source, _) => source,
         ["Select"] = (source, _) => source.Select(i => i * 10),
-        ["Rx Select"] = (source, _) => Observable.Select(source, item => item.With(item.Value * 10)),
+        ["Rx Select"] = (source, _) => Observable.Select(source, item => item.WithValue(item.Value * 10)),
         ["Where"] = (source, _) => source.Where(i => i % 3 == 0),
         ["Rx Where, at once"] = (source, _) => source.DroppingAtOnce(items => items.Where(item => item.Value % 3 == 0)),
         ["Rx Where, gaps"] = (source, _) => source.DroppingGaps(items => items.Where(item => item.Value % 3 == 0)),
@@ -38,7 +38,7 @@ public sealed class PositionTests
         ["ObserveOn"] = (source, clock) => source.ObserveOn(clock),
         ["SelectMany"] = (source, _) => source.SelectMany(i => Enumerable.Range(i * 10, i % 4)),
         ["Rx SelectMany"] = (source, _) => source.DroppingAtOnce(items =>
-            items.SelectMany(item => Enumerable.Range(item.Value * 10, item.Value % 4).Select(part => item.With(part)))),
+            items.SelectMany(item => Enumerable.Range(item.Value * 10, item.Value % 4).Select(part => item.WithValue(part)))),
         ["SelectMany twice"] = (source, _) =>
             source.SelectMany(i => Enumerable.Range(i, i % 3)).SelectMany(i => Enumerable.Repeat(i, i % 3)),
         ["SelectMany, Where, all parts of some dropped"] = (source, clock) =>
@@ -50,21 +50,33 @@ public sealed class PositionTests
             source.SelectMany(i => Enumerable.Range(i * 10, i % 4)).ObserveOn(clock),
         ["Buffer by count"] = (source, _) => source.Buffer(3).Select(items => items.Gather(items.Sum(item => item.Value))),
         ["Buffer by count, parts"] = (source, _) =>
-            source.Buffer(3).SelectMany(items => items.Gather(0).Split(items.Select(item => item.Value))),
+            source.Buffer(3).SelectMany(items => items.Gather(0).SelectParts(items.Select(item => item.Value))),
         ["Gather"] = (source, _) => source.Gather(3).Select(three => three.Sum()),
         ["Gather twice, what passed"] = (source, clock) =>
             source.Where(i => i % 3 != 1).Gather(2).Delay(3.Ticks(), clock).AsPositioned().Gather(2).Select(twos => twos.Sum(two => two.Sum())),
         ["Gather, SelectMany, Where"] = (source, clock) =>
             source.Gather(4).SelectMany(four => four).Where(i => i % 3 == 1).Delay(2.Ticks(), clock),
         ["SelectMany, Gather of whole inputs"] = (source, _) => source.SelectMany(i => new[] { i, -i }).Gather(4).Select(four => four.Sum()),
-        ["GroupBy"] = (source, _) => source.GroupBy(item => item.Value % 3).SelectMany(group => group.Select(item => item.With(item.Value * 10))),
+        ["GroupBy"] = (source, _) => source.GroupBy(item => item.Value % 3).SelectMany(group => group.Select(item => item.WithValue(item.Value * 10))),
         ["Window, Gather"] = (source, _) =>
             source.Window(5).SelectMany(window => window.ToList()).Where(items => items.Count > 0).Select(items => items.Gather(items.Sum(item => item.Value))),
         ["Publish, a branch for each"] = (source, _) => source.Publish(shared => Observable.Merge(
-            shared.Where(item => item.Value % 2 == 0), shared.Where(item => item.Value % 2 == 1).Select(item => item.With(-item.Value)))),
+            shared.Where(item => item.Value % 2 == 0), shared.Where(item => item.Value % 2 == 1).Select(item => item.WithValue(-item.Value)))),
         ["Publish, both let it out at once"] = (source, _) =>
-            source.Publish(shared => Observable.Merge(shared, shared.Select(item => item.With(-item.Value)))),
+            source.Publish(shared => Observable.Merge(shared, shared.Select(item => item.WithValue(-item.Value)))),
         ["SelectAsync"] = (source, clock) => source.SelectAsync((i, _) => Later(clock, (i * 7) % 5, i), 3),
+        ["Scan"] = (source, _) => source.Scan(0, (sum, i) => sum + i),
+        ["SelectMany, Scan, Where, Scan"] = (source, _) => source.SelectMany(i => Enumerable.Repeat(i, i % 4))
+            .Scan(0, (sum, i) => sum + i).Where(sum => sum % 3 != 0).Scan(100, (sum, i) => sum + (i % 7)),
+        ["Where, Scan, Delay, Where"] = (source, clock) =>
+            source.Where(i => i % 3 != 0).Scan(0, (sum, i) => sum + i).Delay(4.Ticks(), clock).AsPositioned().Where(sum => sum % 2 == 0),
+        ["Scan, gaps, Scan"] = (source, clock) => source.Scan(0, (sum, i) => sum + i)
+            .DroppingGaps(items => items.Where(item => item.Value % 3 == 0).Delay(2.Ticks(), clock)).Scan(0, (sum, i) => sum + i),
+        ["Scan, Gather"] = (source, _) => source.Scan(0, (sum, i) => sum + i).Gather(3).Select(three => three.Sum()),
+        ["Scan, SelectAsync"] = (source, clock) =>
+            source.Scan(0, (sum, i) => sum + i).SelectAsync((i, _) => Later(clock, (i * 7) % 5, i), 3).Where(sum => sum % 2 == 0),
+        ["Scan, Publish, a branch for each"] = (source, _) => source.Scan(0, (sum, i) => sum + i).Publish(shared => Observable.Merge(
+            shared.Where(item => item.Value % 2 == 0), shared.Where(item => item.Value % 2 == 1).Select(item => item.WithValue(-item.Value)))),
         ["SelectAsync, SelectMany"] = (source, clock) =>
             source.SelectAsync((i, _) => Later(clock, (i * 7) % 5, i), 3).SelectMany(i => Enumerable.Range(i * 10, i % 4)),
         ["Where, Delay, Where"] = (source, clock) =>
@@ -77,14 +89,14 @@ public sealed class PositionTests
     [MemberData(nameof(Shapes))]
     [Trait("speed", "slow")]
     public void S5_cut_anywhere_equals_uncut(string shape) => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000], Gen.Bool).Sample(
-        (count, seed, hot) => CutAnywhere.Check((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, hot), seed),
+        (count, seed, hot) => CutAnywhere.Check((VirtualScheduler clock, ResumeState<int> resume) => Build(_shapes[shape], clock, resume, count, hot), seed),
         iter: 60);
 
     [Theory]
     [MemberData(nameof(Shapes))]
     [Trait("speed", "slow")]
     public void S5_cut_twice_equals_uncut(string shape) => Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
-        (count, seed) => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Build(_shapes[shape], clock, resume, count, false), seed),
+        (count, seed) => CutAnywhere.CheckTwice((VirtualScheduler clock, ResumeState<int> resume) => Build(_shapes[shape], clock, resume, count, false), seed),
         iter: 60);
 
     [Fact]
@@ -94,21 +106,6 @@ public sealed class PositionTests
                 .ToPartition(resume, Options(count)),
             seed),
         iter: 100);
-
-    [Fact]
-    public void S5_a_memory_that_is_part_of_the_position_is_there_after_a_restart() =>
-        Gen.Select(Gen.Int[1, 7], Gen.Int[0, 1_000]).Sample(
-            (count, seed) => CutAnywhere.Check(
-                (VirtualScheduler clock, ResumeState<QueryPosition<Remembered<int, int>>> resume) =>
-                {
-                    var before = resume.ForClient();
-                    var client = Client(clock, before.Select(one => one.Position).GetValueOrDefault(0));
-                    return Bridge.From(client, i => i + 1)
-                        .Query(source => source.Scan(before.Select(one => one.Memory).GetValueOrDefault(0), (sum, i) => sum + i))
-                        .ToPartition(resume, Options(count));
-                },
-                seed),
-            iter: 100);
 
     [Fact]
     public void S5_the_position_is_that_of_what_was_handed_out_not_of_what_was_received()
@@ -129,11 +126,11 @@ public sealed class PositionTests
     public void S5_values_that_Where_dropped_move_the_position_on_though_nothing_is_handed_out()
     {
         var clock = new VirtualScheduler();
-        using var partition = Build((source, _) => source.Where(i => i < 5), clock, ResumeState<QueryPosition<int>>.None, 100, false);
+        using var partition = Build((source, _) => source.Where(i => i < 5), clock, ResumeState<int>.None, 100, false);
         partition.Start(clock);
         clock.AdvanceTo(Length - 2);
         Assert.Equal([0, 1, 2, 3, 4], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(Length - 1, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(Length - 1), partition.Snapshot());
     }
 
     [Fact]
@@ -141,14 +138,14 @@ public sealed class PositionTests
     {
         var clock = new VirtualScheduler();
         using var partition = Build(
-            (source, _) => source.DroppingGaps(items => items.Where(item => item.Value is < 5 or 20)), clock, ResumeState<QueryPosition<int>>.None, 100, false);
+            (source, _) => source.DroppingGaps(items => items.Where(item => item.Value is < 5 or 20)), clock, ResumeState<int>.None, 100, false);
         partition.Start(clock);
         clock.AdvanceTo(19);
         Assert.Equal([0, 1, 2, 3, 4], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(5, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(5), partition.Snapshot());
         clock.AdvanceTo(20);
         Assert.Equal([20], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(21, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(21), partition.Snapshot());
     }
 
     [Fact]
@@ -156,17 +153,17 @@ public sealed class PositionTests
     {
         var clock = new VirtualScheduler();
         using var partition = Build(
-            (source, time) => source.Where(i => i < 5).Delay(1_000.Ticks(), time), clock, ResumeState<QueryPosition<int>>.None, 100, false);
+            (source, time) => source.Where(i => i < 5).Delay(1_000.Ticks(), time), clock, ResumeState<int>.None, 100, false);
         partition.Start(clock);
         clock.AdvanceTo(500);
         Assert.Equal([], partition.NextBatch());
-        Assert.Equal(ResumeState<QueryPosition<int>>.None, partition.Snapshot());
+        Assert.Equal(ResumeState<int>.None, partition.Snapshot());
         clock.AdvanceTo(1_002);
         Assert.Equal([0, 1, 2], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(3, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(3), partition.Snapshot());
         clock.AdvanceTo(1_500);
         Assert.Equal([3, 4], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(Length, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(Length), partition.Snapshot());
     }
 
     [Fact]
@@ -175,7 +172,7 @@ public sealed class PositionTests
         var clock = new VirtualScheduler();
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1).Query(items => items.Where(_ => false))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 10, Capacity = 50 });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 10, Capacity = 50 });
         using var host = new PollHost<int>(partition, clock);
         clock.Start();
         var polls = host.Polls;
@@ -186,7 +183,7 @@ public sealed class PositionTests
         }
 
         Assert.Equal(polls + 3, host.Polls);
-        Assert.Equal(new QueryPosition<int>(150, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(150), partition.Snapshot());
     }
 
     [Fact]
@@ -194,13 +191,13 @@ public sealed class PositionTests
     {
         var clock = new VirtualScheduler();
         using var partition = Build(
-            (source, _) => source.SelectMany(i => Enumerable.Range(i * 10, 5)), clock, ResumeState<QueryPosition<int>>.None, 3, false);
+            (source, _) => source.SelectMany(i => Enumerable.Range(i * 10, 5)), clock, ResumeState<int>.None, 3, false);
         partition.Start(clock);
         clock.AdvanceTo(10);
         Assert.Equal([0, 1, 2], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(ResumeState<int>.None, 1, 3), partition.Snapshot());
+        Assert.Equal(Cut.At<int>(ResumeState<int>.None, 1, 3), partition.Snapshot());
         Assert.Equal([3, 4, 10], partition.NextBatch());
-        Assert.Equal(new QueryPosition<int>(1, 1, 1), partition.Snapshot());
+        Assert.Equal(Cut.At<int>(1, 1, 1), partition.Snapshot());
     }
 
     [Fact]
@@ -209,7 +206,7 @@ public sealed class PositionTests
         var clock = new VirtualScheduler();
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1).Query(items => items.Throttle(10.Ticks(), clock))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, Options(10));
+            .ToPartition(ResumeState<int>.None, Options(10));
         using var host = new PollHost<int>(partition, clock);
         foreach (var (at, item) in new[] { (1, 0), (5, 1), (9, 2), (40, 3), (45, 4) })
         {
@@ -218,27 +215,27 @@ public sealed class PositionTests
 
         clock.AdvanceTo(30);
         Assert.Equal([2], host.Items);
-        Assert.Equal(new QueryPosition<int>(3, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(3), partition.Snapshot());
         clock.AdvanceTo(50);
-        Assert.Equal(new QueryPosition<int>(3, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(3), partition.Snapshot());
         clock.AdvanceTo(60);
         Assert.Equal([2, 4], host.Items);
-        Assert.Equal(new QueryPosition<int>(5, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(5), partition.Snapshot());
     }
 
     [Fact]
     public void S5_batches_that_a_query_gathered_are_cut_between_each_other() => Gen.Int[0, 1_000].Sample(
         seed => CutAnywhere.Check(
-            (VirtualScheduler clock, ResumeState<QueryPosition<int>> resume) => Bridge.From(Client(clock, resume.ForClient().GetValueOrDefault(0)), i => i + 1)
-                .QueryBatches(source => source.Buffer(3))
+            (VirtualScheduler clock, ResumeState<int> resume) => Bridge.From(Client(clock, resume.GetValueOrDefault(0)), i => i + 1)
+                .QueryBatches((source, _) => source.Buffer(3))
                 .ToPartition(resume),
             seed),
         iter: 100);
 
-    private static StatefulSourcePartition<int, QueryPosition<int>> Build(
-        Shape shape, VirtualScheduler clock, ResumeState<QueryPosition<int>> resumeState, int count, bool hot)
+    private static StatefulSourcePartition<int, int> Build(
+        Shape shape, VirtualScheduler clock, ResumeState<int> resumeState, int count, bool hot)
     {
-        var from = resumeState.ForClient().GetValueOrDefault(0);
+        var from = resumeState.GetValueOrDefault(0);
         var bridge = hot
             ? Bridge.From(Observable.Defer(() => Script.Play(clock, Steps(clock.Clock, from))), i => i + 1)
             : Bridge.From(Client(clock, from), i => i + 1);

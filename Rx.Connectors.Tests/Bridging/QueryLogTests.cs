@@ -1,5 +1,6 @@
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
+using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
 
 namespace Rx.Connectors.Tests.Bridging;
@@ -17,7 +18,7 @@ public sealed class QueryLogTests
     public QueryLogTests()
     {
         _passage = new QueryPassage { Exit = _dropped };
-        _log = new QueryLog<string, int>(_passage, _dropped, ResumeState<QueryPosition<int>>.None);
+        _log = new QueryLog<string, int>(_passage, _dropped, ResumeState<int>.None);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class QueryLogTests
         Send("a");
         Send("b1", "b2", "b3");
         Poll(3);
-        Assert.Equal(new QueryPosition<int>(2, 1, 2), _log.Position);
+        Assert.Equal(Cut.At<int>(2, 1, 2), _log.Position);
         Poll(1);
         Assert.Equal(At(3), _log.Position);
     }
@@ -48,7 +49,7 @@ public sealed class QueryLogTests
     [Fact]
     public void S5_resumed_within_an_input_the_parts_that_were_handed_out_do_not_come_again()
     {
-        _log = new QueryLog<string, int>(_passage, _dropped, new QueryPosition<int>(7, 1, 2));
+        _log = new QueryLog<string, int>(_passage, _dropped, Cut.At<int>(7, 1, 2));
         Send("b1", "b2", "b3");
         Assert.Equal(["b3"], Poll(9));
         Assert.Equal(At(2), _log.Position);
@@ -61,7 +62,7 @@ public sealed class QueryLogTests
         Begin();
         Leave("b1");
         Assert.Equal(["a", "b1"], Poll(9));
-        Assert.Equal(new QueryPosition<int>(2, 1, 1), _log.Position);
+        Assert.Equal(Cut.At<int>(2, 1, 1), _log.Position);
         _passage.Sent();
         Assert.Empty(Poll(9));
         Assert.Equal(At(3), _log.Position);
@@ -123,10 +124,10 @@ public sealed class QueryLogTests
         _log.Failed();
         _passage.Sent();
         Assert.Equal(["a1"], Poll(9));
-        Assert.Equal((1L, 1), (_log.Position.GetValueOrDefault(default).Inputs, _log.Position.GetValueOrDefault(default).Parts));
+        Assert.Equal(Cut.At(ResumeState<int>.None, 1, 1), _log.Position);
     }
 
-    private static ResumeState<QueryPosition<int>> At(int position) => new QueryPosition<int>(position, 0, 0);
+    private static ResumeState<int> At(int position) => new ResumeState<int>(position);
 
     private void Begin()
     {

@@ -96,7 +96,7 @@ public sealed class ReorderingTests
                     return i;
                 },
                 maxConcurrency: 3))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 5, Capacity = 20 });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 5, Capacity = 20 });
         partition.Start(_clock);
         _clock.AdvanceTo(5);
         Assert.Equal(20, client.Delivered);
@@ -156,7 +156,7 @@ public sealed class ReorderingTests
                 },
                 maxConcurrency: 100))
             .ToPartition(
-                ResumeState<QueryPosition<int>>.None,
+                ResumeState<int>.None,
                 new BridgeOptions { MaxBatchSize = 1, Capacity = 3, Overflow = policy, MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         Send(1, 2, 3, 4, 5);
@@ -181,6 +181,6 @@ public sealed class ReorderingTests
 
     private PollHost<int> Host(Func<PositionedObservable<int, int>, IObservable<Positioned<int, int>>> query) => new(
         Bridge.From(_source, i => i + 1).Query(query).ToPartition(
-            ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }),
+            ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero }),
         _clock);
 }

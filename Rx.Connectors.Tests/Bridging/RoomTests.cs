@@ -55,7 +55,7 @@ public sealed class RoomTests
         var client = new ScriptedClient<int>(_clock, Script.Items(Enumerable.Repeat(0L, 40), 0));
         using var partition = Bridge.From(client, i => i + 1)
             .Query(source => source.SelectAsync((i, _) => Later(5, i), 4).Where(i => i % 5 < 3))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 10, Capacity = 10, MaxBatchDelay = Timeout.InfiniteTimeSpan });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 10, Capacity = 10, MaxBatchDelay = Timeout.InfiniteTimeSpan });
         using var host = new PollHost<int>(partition, _clock);
         _clock.Start();
         Assert.Equal(Enumerable.Range(0, 40).Where(i => i % 5 < 3), host.Items);
@@ -71,7 +71,7 @@ public sealed class RoomTests
             .Query(items => items.DroppingGaps(source => source.Publish(shared => shared.AsPositioned()
                 .SelectAsync((_, _) => new TaskCompletionSource<int>().Task, 2).TakeUntil(enough)
                 .Merge(shared.SkipUntil(enough)))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchSize = 4, Capacity = 4, MaxBatchDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchSize = 4, Capacity = 4, MaxBatchDelay = TimeSpan.Zero });
         using var host = new PollHost<int>(partition, _clock);
         _clock.At(10, () => enough.OnNext(Unit.Default));
         _clock.Start();
@@ -92,7 +92,7 @@ public sealed class RoomTests
             .Query(items => twice
                 ? items.SelectAsync((i, _) => Task.FromResult(i), 1).SelectAsync((i, _) => Call(i), maxConcurrency)
                 : items.SelectAsync((i, _) => Call(i), maxConcurrency))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions
+            .ToPartition(ResumeState<int>.None, new BridgeOptions
             {
                 MaxBatchSize = 4,
                 Capacity = 4,
@@ -112,7 +112,7 @@ public sealed class RoomTests
         }
 
         Assert.Equal([6, 7, 8, 9], partition.NextBatch());
-        Assert.Equal(10, partition.Snapshot().ForClient().GetValueOrDefault(0));
+        Assert.Equal(10, partition.Snapshot().GetValueOrDefault(0));
         Assert.Equal(0, partition.Status.Waiting);
     }
 
@@ -123,7 +123,7 @@ public sealed class RoomTests
         var calls = Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource<int>()).ToArray();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(items => items.SelectAsync((i, _) => calls[i].Task, 5))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions
+            .ToPartition(ResumeState<int>.None, new BridgeOptions
             {
                 MaxBatchSize = 3,
                 Capacity = 3,

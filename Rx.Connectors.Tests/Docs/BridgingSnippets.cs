@@ -31,13 +31,13 @@ public sealed class BridgingSnippets
     public async Task A_client_with_a_receive_becomes_a_partition_and_is_closed()
     {
         // snippet: bridge-receive
-        var stream = Bridge.Receive(
+        var source = Bridge.From(
             open: cancellation => FeedClient.ConnectAsync(cancellation),
             receive: (client, _) => client.ReceiveAsync(),
-            close: client => client.CloseAsync());
-        await using var partition = Bridge.From(stream, trade => trade.Number).ToPartition(ResumeState<long>.None);
+            close: client => client.CloseAsync()).ToSource();
         // end-snippet
 
+        await using var partition = source.Build("in", 0, 1);
         partition.Start(_clock);
         _clock.Start();
         await partition.DisposeAsync();
@@ -83,7 +83,7 @@ public sealed class BridgingSnippets
 
         // snippet: bridge-query-batches
         using var partition = Bridge.From(trades)
-            .QueryBatches(all => all.Publish(shared => shared.Buffer(shared.Where(trade => trade.Amount == 0))))
+            .QueryBatches((all, scheduler) => all.Publish(shared => shared.Buffer(shared.Where(trade => trade.Amount == 0))))
             .ToPartition();
         // end-snippet
 

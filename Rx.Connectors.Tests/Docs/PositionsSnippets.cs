@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using System.Text.Json;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
@@ -22,14 +23,13 @@ public sealed class PositionsSnippets
 
     [Fact]
     public void S5_the_log_source_resumes_where_it_was_cut() => CutAnywhere.Check(
-        (VirtualScheduler clock, ResumeState<QueryPosition<long>> resumeState) =>
-            new LogSource(new ScriptedLog(clock)).BuildPartition("in", "a.log", resumeState));
+        (VirtualScheduler clock, ResumeState<long> resumeState) =>
+            Logs(new ScriptedLog(clock)).BuildPartition("in", "a.log", resumeState));
 
     [Fact]
     public void S5_the_totals_resume_where_they_were_cut() => CutAnywhere.Check(
-        (VirtualScheduler clock, ResumeState<QueryPosition<Remembered<long, decimal>>> resumeState) =>
-            new TotalsSource(from => new ScriptedClient<Order>(
-                clock, Steps(clock, from), i => new Order(i, i * 10m))).BuildPartition("in", "all", resumeState));
+        (VirtualScheduler clock, ResumeState<long> resumeState) => Totals(
+            from => new ScriptedClient<Order>(clock, Steps(clock, from), i => new Order(i, i * 10m))).BuildPartition("in", "all", resumeState));
 
     [Fact]
     public void Calls_keep_their_order()
@@ -41,7 +41,7 @@ public sealed class PositionsSnippets
         // snippet: positions-select-async
         using var partition = Bridge.From(orders, order => order.Number + 1)
             .Query(all => all.SelectAsync((order, cancellation) => Enrich(order, cancellation), maxConcurrency: 8))
-            .ToPartition(ResumeState<QueryPosition<long>>.None);
+            .ToPartition(ResumeState<long>.None);
         // end-snippet
 
         partition.Start(_clock);
@@ -54,7 +54,7 @@ public sealed class PositionsSnippets
         calls[1].SetResult("one");
         _clock.AdvanceTo(20_000_000);
         Assert.Equal(["one", "two"], partition.NextBatch());
-        Assert.Equal(new QueryPosition<long>(3, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<long>(3), partition.Snapshot());
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class PositionsSnippets
                 .Do(entry => seen.Add(entry.Position))          // Rx's: positions pass through
                 .AsPositioned()                                 // back to the operators that take values
                 .Select(entry => entry.Text))
-            .ToPartition(ResumeState<QueryPosition<long>>.None);
+            .ToPartition(ResumeState<long>.None);
         // end-snippet
 
         partition.Start(_clock);
@@ -81,7 +81,7 @@ public sealed class PositionsSnippets
         entries.OnNext(new LogEntry(3, 0, "c"));
         _clock.AdvanceTo(20_000_000);
         Assert.Equal(["b"], partition.NextBatch());
-        Assert.Equal(new QueryPosition<long>(4, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<long>(4), partition.Snapshot());
     }
 
     [Fact]
@@ -92,13 +92,13 @@ public sealed class PositionsSnippets
         // snippet: positions-gather
         using var partition = Bridge.From(orders, order => order.Number + 1)
             .Query(all => all.Gather(10).Select(ten => ten.Average(order => order.Amount)))
-            .ToPartition(ResumeState<QueryPosition<long>>.None);
+            .ToPartition(ResumeState<long>.None);
         // end-snippet
 
         partition.Start(_clock);
         Enumerable.Range(1, 25).Select(i => new Order(i, i)).ToObservable().Subscribe(orders);
         Assert.Equal([5.5m, 15.5m, 23m], partition.NextBatch());
-        Assert.Equal(new QueryPosition<long>(26, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<long>(26), partition.Snapshot());
     }
 
     [Fact]
@@ -109,12 +109,12 @@ public sealed class PositionsSnippets
             .Query(all => all.Publish(shared => Observable.Merge(
                 shared.AsPositioned().Where(i => i > 100),
                 Observable.Where(shared, item => item.Value <= 100).Delay(1_000.Ticks(), _clock))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         source.OnNext(1);
         Assert.Empty(partition.NextBatch()!);
         // Item 1 is still inside, and a restart from here would lose it.
-        Assert.Equal(new QueryPosition<int>(2, 0, 0), partition.Snapshot());
+        Assert.Equal(new ResumeState<int>(2), partition.Snapshot());
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class PositionsSnippets
             .Query(all => all.Publish(shared => Observable.Merge(
                 shared.Where(item => item.Value > 100),
                 shared.Where(item => item.Value <= 100).Delay(1_000.Ticks(), _clock))))
-            .ToPartition(ResumeState<QueryPosition<int>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         source.OnNext(1);
         Assert.Empty(partition.NextBatch()!);
@@ -133,12 +133,12 @@ public sealed class PositionsSnippets
     }
 
     [Fact]
-    public void Values_dropped_before_Scan_move_the_position_with_the_next_item()
+    public void Values_dropped_before_Scan_move_the_position_at_once_and_leave_the_memory()
     {
         using var source = new Subject<int>();
         using var partition = Bridge.From(source, i => i + 1)
             .Query(all => all.Where(i => i % 10 == 0).Scan(0, (sum, i) => sum + i))
-            .ToPartition(ResumeState<QueryPosition<Remembered<int, int>>>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
+            .ToPartition(ResumeState<int>.None, new BridgeOptions { MaxBatchDelay = TimeSpan.Zero });
         partition.Start(_clock);
         foreach (var i in new[] { 10, 11, 12 })
         {
@@ -146,10 +146,10 @@ public sealed class PositionsSnippets
         }
 
         Assert.Equal([10], partition.NextBatch());
-        Assert.Equal(11, partition.Snapshot().ForClient().Value.Position);
+        Assert.Equal("""{"$resume":[13],"memory":[10]}""", JsonSerializer.Serialize(partition.Snapshot()));
         source.OnNext(20);
         Assert.Equal([30], partition.NextBatch());
-        Assert.Equal(new Remembered<int, int>(21, 30), partition.Snapshot().ForClient().Value);
+        Assert.Equal("""{"$resume":[21],"memory":[30]}""", JsonSerializer.Serialize(partition.Snapshot()));
     }
 
     private static IEnumerable<Step> Steps(VirtualScheduler clock, long from)
@@ -163,38 +163,31 @@ public sealed class PositionsSnippets
 
     internal sealed record Order(long Number, decimal Amount);
 
-    // snippet: positions-source
-    /// <summary>A partition for each file; a position is the offset of the next entry.</summary>
-    internal sealed class LogSource(ILogClient client) : FixedPartitionedSource<string, QueryPosition<long>>
+    private static FixedPartitionedSource<string, long> Logs(ILogClient client)
     {
-        public override IReadOnlyList<string> ListPartitions() => client.Files;
-
-        public override StatefulSourcePartition<string, QueryPosition<long>> BuildPartition(
-            string stepId, string partition, ResumeState<QueryPosition<long>> resumeState) =>
-            Bridge.From(client.Read(partition, from: resumeState.ForClient().GetValueOrDefault(0)), entry => entry.Offset + 1)
-                .Query(entries => entries
-                    .Where(entry => entry.Level > 0)
-                    .SelectMany(entry => entry.Text.Split('\n')))
-                .ToPartition(resumeState);
+        // snippet: positions-source
+        var source = Bridge
+            .From(
+                (string file, ResumeState<long> resume) => client.Read(file, from: resume.GetValueOrDefault(0)),
+                entry => entry.Offset + 1)
+            .Query(entries => entries
+                .Where(entry => entry.Level > 0)
+                .SelectMany(entry => entry.Text.Split('\n')))
+            .ToSource(client.Files);
+        // end-snippet
+        return source;
     }
-    // end-snippet
 
-    // snippet: positions-scan
-    internal sealed class TotalsSource(Func<long, IAsyncEnumerable<Order>> read)
-        : FixedPartitionedSource<decimal, QueryPosition<Remembered<long, decimal>>>
+    private static FixedPartitionedSource<decimal, long> Totals(Func<long, IAsyncEnumerable<Order>> read)
     {
-        public override IReadOnlyList<string> ListPartitions() => ["all"];
-
-        public override StatefulSourcePartition<decimal, QueryPosition<Remembered<long, decimal>>> BuildPartition(
-            string stepId, string partition, ResumeState<QueryPosition<Remembered<long, decimal>>> resumeState)
-        {
-            var before = resumeState.ForClient().GetValueOrDefault(new Remembered<long, decimal>(0, 0));
-            return Bridge.From(read(before.Position), order => order.Number + 1)
-                .Query(orders => orders.Scan(before.Memory, (total, order) => total + order.Amount))
-                .ToPartition(resumeState);
-        }
+        // snippet: positions-scan
+        var source = Bridge
+            .From((ResumeState<long> resume) => read(resume.GetValueOrDefault(0)), order => order.Number + 1)
+            .Query(orders => orders.Scan(0m, (total, order) => total + order.Amount))
+            .ToSource("all");
+        // end-snippet
+        return source;
     }
-    // end-snippet
 
     private sealed class ScriptedLog(VirtualScheduler clock) : ILogClient
     {

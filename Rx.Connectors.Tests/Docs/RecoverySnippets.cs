@@ -166,6 +166,5 @@ public sealed class RecoverySnippets
 
 // snippet: recovery-json
 [JsonSerializable(typeof(FilePosition))]
-[JsonSerializable(typeof(QueryPosition<long>))]
 internal sealed partial class Positions : JsonSerializerContext;
 // end-snippet

@@ -236,12 +236,12 @@ public sealed class FlowErrorTests
     }
 
     private sealed class QueriedSource(Func<PositionedObservable<int, int>, IObservable<Positioned<int, int>>> query)
-        : FixedPartitionedSource<int, QueryPosition<int>>
+        : FixedPartitionedSource<int, int>
     {
         public override IReadOnlyList<string> ListPartitions() => ["only"];
 
-        public override StatefulSourcePartition<int, QueryPosition<int>> BuildPartition(
-            string stepId, string partition, ResumeState<QueryPosition<int>> resumeState) =>
+        public override StatefulSourcePartition<int, int> BuildPartition(
+            string stepId, string partition, ResumeState<int> resumeState) =>
             Bridge.From(Enumerable.Range(0, 10).ToAsyncEnumerable(), i => i + 1).Query(query).ToPartition(resumeState);
     }
 

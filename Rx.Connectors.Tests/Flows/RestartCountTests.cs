@@ -19,7 +19,7 @@ public sealed class RestartCountTests
     public void A_query_that_throws_at_an_item_is_built_again_as_often_as_allowed()
     {
         var error = RunToFailure(new Source(Build, position => Bridge
-            .From(Numbers(position.GetValueOrDefault(default).Position.GetValueOrDefault(0)), i => i + 1)
+            .From(Numbers(position.GetValueOrDefault(0)), i => i + 1)
             .Query(source => source.Select(i => i == 10 ? throw new FormatException("no order") : $"{i}"))
             .ToPartition(position)));
         Assert.Contains("after 10 items and 10 restarts", error.Message, StringComparison.Ordinal);
@@ -72,8 +72,8 @@ public sealed class RestartCountTests
     }
 
     private sealed class Source(
-        Action build, Func<ResumeState<QueryPosition<int>>, StatefulSourcePartition<string, QueryPosition<int>>> partition)
-        : Source<QueryPosition<int>>(build, partition);
+        Action build, Func<ResumeState<int>, StatefulSourcePartition<string, int>> partition)
+        : Source<int>(build, partition);
 
     private class Source<TPosition>(Action build, Func<ResumeState<TPosition>, StatefulSourcePartition<string, TPosition>> partition)
         : FixedPartitionedSource<string, TPosition>

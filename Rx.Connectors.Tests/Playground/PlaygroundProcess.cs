@@ -27,6 +27,9 @@ internal sealed class PlaygroundProcess : IDisposable
     public static PlaygroundProcess Start(params string[] arguments) => new("Playground", arguments);
 
     /// <summary>Another program that is built with the tests.</summary>
+    public static PlaygroundProcess StartProgram(string program, params string[] arguments) => new(program, arguments);
+
+    /// <summary>Another program that is built with the tests, to its end.</summary>
     public static async Task<PlaygroundExit> RunProgramAsync(string program, params string[] arguments)
     {
         using var process = new PlaygroundProcess(program, arguments);

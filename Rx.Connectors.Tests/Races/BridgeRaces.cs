@@ -94,7 +94,7 @@ internal static class BridgeRaces
         const int last = 2;
         var clock = new StillClock();
         var client = new Subject<int>();
-        var partition = Bridge.From(client, i => i + 1).Query(query).ToPartition(ResumeState<QueryPosition<int>>.None, Options(TimeSpan.Zero));
+        var partition = Bridge.From(client, i => i + 1).Query(query).ToPartition(ResumeState<int>.None, Options(TimeSpan.Zero));
         partition.Start(clock);
         string? mistake = null;
         Poller<int>? poller = null;
@@ -121,7 +121,7 @@ internal static class BridgeRaces
                 WrongException.Unless(mistake is null, mistake!);
                 WrongException.Unless(Outputs(last) == poller.Items.Count, $"read {string.Join(' ', poller.Items)}");
                 WrongException.Unless(
-                    partition.Snapshot().ForClient().GetValueOrDefault(0) == last + 1, $"ends at the position {partition.Snapshot()}");
+                    partition.Snapshot().GetValueOrDefault(0) == last + 1, $"ends at the position {partition.Snapshot()}");
             })
         {
             // Without an end, nothing is left to be done.
@@ -132,7 +132,7 @@ internal static class BridgeRaces
         string? Passed()
         {
             var position = partition.Snapshot();
-            var before = position.ForClient().GetValueOrDefault(1) - 1;
+            var before = position.GetValueOrDefault(1) - 1;
             return Outputs(before) > poller!.Items.Count ? $"at the position {position} only {string.Join(' ', poller.Items)} were read" : null;
         }
 

@@ -65,14 +65,14 @@ internal static class RunRaces
     {
         var clock = new StillClock();
         var feed = new RunFeed();
-        var partition = new PositionedSourceBridge<int, int>(new PositionFeed<int, int>(feed, static i => i + 1))
-            .Query(static source => source.Where(static i => i != 2)).ToPartition(ResumeState<QueryPosition<int>>.None, _options);
+        var partition = new PositionedSourceBridge<int, int>(new DirectPlan<int, int>(new PositionFeed<int, int>(feed, static i => i + 1)))
+            .Query(static source => source.Where(static i => i != 2)).ToPartition(ResumeState<int>.None, _options);
         partition.Start(clock);
         string? mistake = null;
         Poller<int>? poller = null;
         poller = new Poller<int>(partition, clock, () =>
         {
-            var before = partition.Snapshot().ForClient().GetValueOrDefault(1) - 1;
+            var before = partition.Snapshot().GetValueOrDefault(1) - 1;
             mistake ??= poller!.Items.Count < Enumerable.Range(1, before).Count(static i => i != 2)
                 ? $"at the position {partition.Snapshot()} only {string.Join(' ', poller.Items)} were read" : null;
         });
@@ -87,7 +87,7 @@ internal static class RunRaces
                 WrongException.Unless(mistake is null, mistake!);
                 WrongException.Unless(poller.Items.SequenceEqual([1, 3, 4, 5]), $"read {string.Join(' ', poller.Items)}");
                 WrongException.Unless(
-                    partition.Snapshot().ForClient().GetValueOrDefault(0) == 6, $"ends at the position {partition.Snapshot()}");
+                    partition.Snapshot().GetValueOrDefault(0) == 6, $"ends at the position {partition.Snapshot()}");
             });
     }
 

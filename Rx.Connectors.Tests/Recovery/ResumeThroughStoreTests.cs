@@ -185,14 +185,14 @@ public sealed class ResumeThroughStoreTests : IDisposable
         return rig;
     }
 
-    private sealed class QueriedSource(VirtualScheduler clock) : FixedPartitionedSource<string, QueryPosition<int>>
+    private sealed class QueriedSource(VirtualScheduler clock) : FixedPartitionedSource<string, int>
     {
         public override IReadOnlyList<string> ListPartitions() => ["one"];
 
-        public override StatefulSourcePartition<string, QueryPosition<int>> BuildPartition(
-            string stepId, string partition, ResumeState<QueryPosition<int>> resumeState)
+        public override StatefulSourcePartition<string, int> BuildPartition(
+            string stepId, string partition, ResumeState<int> resumeState)
         {
-            var from = resumeState.ForClient().GetValueOrDefault(0);
+            var from = resumeState.GetValueOrDefault(0);
             var steps = Enumerable.Range(from, 120 - from).Select(i => new Step(clock.Clock + ((i - from) * 10), i))
                 .Append(new Step(clock.Clock + ((120 - from) * 10), null, Ends: true));
             return Bridge.From(new ScriptedClient<int>(clock, steps), i => i + 1)

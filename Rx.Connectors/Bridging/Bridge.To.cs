@@ -46,7 +46,7 @@ public static partial class Bridge
     /// <summary>Bridges a write of a whole batch that is an observable.</summary>
     /// <typeparam name="T">The items.</typeparam>
     /// <typeparam name="TResult">What the write answers, which is not looked at.</typeparam>
-    /// <param name="write">Begins to write a batch when subscribed to, as in <see cref="To{T, TResult}"/>.</param>
+    /// <param name="write">Begins to write a batch when subscribed to, as in <see cref="To{T, TResult}(Func{T, IObservable{TResult}})"/>.</param>
     /// <returns>A bridge to make partitions of.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="write"/> is null.</exception>
     public static SinkBridge<T> ToBatches<T, TResult>(Func<IReadOnlyList<T>, IObservable<TResult>> write)

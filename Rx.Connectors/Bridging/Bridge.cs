@@ -41,7 +41,7 @@ public static partial class Bridge
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(position);
-        return new(new PositionFeed<T, TPosition>(new AsyncFeed<T>(stream), position));
+        return Positioned(new AsyncFeed<T>(stream), position);
     }
 
     /// <summary>Bridges an asynchronous stream of items with positions.</summary>
@@ -53,7 +53,7 @@ public static partial class Bridge
     public static PositionedSourceBridge<T, TPosition> From<T, TPosition>(IAsyncEnumerable<Positioned<T, TPosition>> stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return new(new AsyncFeed<Positioned<T, TPosition>>(stream));
+        return new(new DirectPlan<T, TPosition>(new AsyncFeed<Positioned<T, TPosition>>(stream)));
     }
 
     /// <summary>Bridges an observable whose items tell their position.</summary>
@@ -67,7 +67,7 @@ public static partial class Bridge
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(position);
-        return new(new PositionFeed<T, TPosition>(new ObservableFeed<T>(source), position));
+        return Positioned(new ObservableFeed<T>(source), position);
     }
 
     /// <summary>Bridges an observable of items with positions.</summary>
@@ -79,7 +79,7 @@ public static partial class Bridge
     public static PositionedSourceBridge<T, TPosition> From<T, TPosition>(IObservable<Positioned<T, TPosition>> source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new(new ObservableFeed<Positioned<T, TPosition>>(source));
+        return new(new DirectPlan<T, TPosition>(new ObservableFeed<Positioned<T, TPosition>>(source)));
     }
 
     /// <summary>
@@ -95,4 +95,7 @@ public static partial class Bridge
         ArgumentNullException.ThrowIfNull(source);
         return new SourceBridge<T>(new BatchedFeed<T>(source));
     }
+
+    private static PositionedSourceBridge<T, TPosition> Positioned<T, TPosition>(Feed<T> feed, Func<T, TPosition> position) =>
+        new(new DirectPlan<T, TPosition>(new PositionFeed<T, TPosition>(feed, position)));
 }

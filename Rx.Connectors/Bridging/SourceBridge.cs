@@ -1,3 +1,5 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
@@ -22,19 +24,31 @@ public sealed class SourceBridge<T>
     public SourceBridge<TResult> Query<TResult>(Func<IObservable<T>, IObservable<TResult>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Through<TResult>((source, target) => Subscription.To(query(source), target));
+        return Query((source, _) => query(source));
+    }
+
+    /// <summary>As <see cref="Query{TResult}(Func{IObservable{T}, IObservable{TResult}})"/>, with the clock that its operators are to use.</summary>
+    /// <typeparam name="TResult">What comes out.</typeparam>
+    /// <param name="query">The query, of its source and of the flow's scheduler, or the one of <see cref="BridgeOptions.Scheduler"/>. An
+    /// operator with a time that is given no scheduler takes Rx's default one, which is no other than the real time.</param>
+    /// <returns>The shaped bridge.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
+    public SourceBridge<TResult> Query<TResult>(Func<IObservable<T>, IScheduler, IObservable<TResult>> query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Through<TResult>((source, scheduler, target) => Subscription.To(query(source, scheduler), target));
     }
 
     /// <summary>Shapes the items with Rx, batches included: they are handed out as the query gathers them.</summary>
     /// <typeparam name="TResult">What comes out.</typeparam>
-    /// <param name="query">The query, as in <see cref="Query{TResult}"/>. Rx's <c>Buffer</c> throws its open buffer away on an
+    /// <param name="query">The query, of its source and of the flow's scheduler. Rx's <c>Buffer</c> throws its open buffer away on an
     /// error; prefer <see cref="BridgeOptions.MaxBatchSize"/> and <see cref="BridgeOptions.MaxBatchDelay"/> where they do.</param>
     /// <returns>The shaped bridge.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public SourceBridge<TResult> QueryBatches<TResult>(Func<IObservable<T>, IObservable<IList<TResult>>> query)
+    public SourceBridge<TResult> QueryBatches<TResult>(Func<IObservable<T>, IScheduler, IObservable<IList<TResult>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Through<TResult>((source, target) => Subscription.To(query(source), new BatchObserver<TResult>(target)));
+        return Through<TResult>((source, scheduler, target) => Subscription.To(query(source, scheduler), new BatchObserver<TResult>(target)));
     }
 
     /// <summary>Makes a partition.</summary>
@@ -51,7 +65,10 @@ public sealed class SourceBridge<T>
     public DynamicSource<T> ToSource(BridgeOptions? options = null) =>
         new BridgedSource<T>(_feed, BridgeSettings.Check(options));
 
-    private SourceBridge<TResult> Through<TResult>(Func<IObservable<T>, IFeedTarget<TResult>, FeedConnection> subscribe) =>
+    /// <summary>A partition for each key, none of which has a position.</summary>
+    internal StatefulSourcePartition<T, Unit> ToKeyed(BridgeSettings settings) => new KeyedPartition<T>(_feed, settings);
+
+    private SourceBridge<TResult> Through<TResult>(Func<IObservable<T>, IScheduler, IFeedTarget<TResult>, FeedConnection> subscribe) =>
         new(new QueryFeed<T, T, TResult>(
             _feed, (demand, scheduler, fail) => new ValueEntry<T>(_feed, demand, scheduler, fail), subscribe));
 }

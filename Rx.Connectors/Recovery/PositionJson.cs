@@ -24,6 +24,9 @@ internal sealed class PositionJson
         _options.MakeReadOnly();
     }
 
+    /// <summary>For what is more than a position.</summary>
+    public JsonSerializerOptions Options => _options;
+
     /// <summary>Why positions of this type cannot be written; null if they can.</summary>
     public string? FindFault<TPosition>()
     {

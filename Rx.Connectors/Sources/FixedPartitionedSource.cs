@@ -5,7 +5,7 @@ namespace Rx.Connectors.Sources;
 
 /// <summary>A source with a known set of partitions, each of which is read by one worker and resumed on its own.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TPosition">A partition's position.</typeparam>
+/// <typeparam name="TPosition">A partition's position; <see cref="Unit"/> where partitions have none, and a flow is to know it.</typeparam>
 public abstract class FixedPartitionedSource<T, TPosition>
 {
     /// <summary>The keys of the partitions that this worker can read. Called once per run and worker, and again after each

@@ -7,6 +7,11 @@ namespace Rx.Connectors.Sources;
 /// A position to resume from, or none. It is not the same as the type's default value: an offset of 0 that was stored is a
 /// position, and a partition that was never snapshotted has none.
 /// </summary>
+/// <remarks>
+/// Behind a query it holds more than the client's position where that is needed: how many parts of the next input were handed out, and
+/// what a <c>Scan</c> remembers. So store the whole state rather than its <see cref="Value"/>. As JSON it is the plain position, such as
+/// <c>42</c>, and an object only where it holds more.
+/// </remarks>
 /// <typeparam name="TPosition">What a position is for the partition: an offset, a sequence number, a cursor.</typeparam>
 [JsonConverter(typeof(ResumeStateJson))]
 public readonly struct ResumeState<TPosition> : IHasConverter, IEquatable<ResumeState<TPosition>>
@@ -21,6 +26,12 @@ public readonly struct ResumeState<TPosition> : IHasConverter, IEquatable<Resume
         HasValue = true;
     }
 
+    internal ResumeState(ResumeState<TPosition> client, QueryRest? rest)
+    {
+        (_value, HasValue) = (client._value, client.HasValue);
+        Rest = rest;
+    }
+
     /// <summary>No position: begin from the beginning, whatever that is for the client.</summary>
     public static ResumeState<TPosition> None => default;
 
@@ -30,6 +41,12 @@ public readonly struct ResumeState<TPosition> : IHasConverter, IEquatable<Resume
     /// <summary>The position.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public TPosition Value => HasValue ? _value : throw new InvalidOperationException("There is no position to resume from.");
+
+    /// <summary>What a query needs beside the client's position; mostly nothing.</summary>
+    internal QueryRest? Rest { get; }
+
+    /// <summary>Whether there is nothing that could be stored.</summary>
+    internal bool IsNothing => !HasValue && Rest is null;
 
     /// <summary>Wraps a position, so that a <c>Snapshot</c> can simply return it.</summary>
     /// <param name="value">The position.</param>
@@ -70,22 +87,22 @@ public readonly struct ResumeState<TPosition> : IHasConverter, IEquatable<Resume
     public ResumeState<TResult> Select<TResult>(Func<TPosition, TResult> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return HasValue ? new ResumeState<TResult>(selector(_value)) : ResumeState<TResult>.None;
+        return new ResumeState<TResult>(HasValue ? new ResumeState<TResult>(selector(_value)) : ResumeState<TResult>.None, Rest);
     }
 
     JsonConverter IHasConverter.MakeConverter() => new ResumeStateConverter<TPosition>();
 
     /// <inheritdoc/>
     public bool Equals(ResumeState<TPosition> other) =>
-        HasValue == other.HasValue && EqualityComparer<TPosition>.Default.Equals(_value, other._value);
+        HasValue == other.HasValue && EqualityComparer<TPosition>.Default.Equals(_value, other._value) && Equals(Rest, other.Rest);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is ResumeState<TPosition> other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(HasValue, _value);
+    public override int GetHashCode() => HashCode.Combine(HasValue, _value, Rest);
 
     /// <summary>The position in words.</summary>
-    /// <returns>The position's own text, or "none".</returns>
-    public override string ToString() => HasValue ? $"{_value}" : "none";
+    /// <returns>The position's own text, or "none"; and what is known beside it.</returns>
+    public override string ToString() => $"{(HasValue ? $"{_value}" : "none")}{Rest}";
 }

@@ -114,9 +114,9 @@ internal sealed class QueryChecks<T>(CheckContext<T> context, SourceRun<T> uncut
     private (CheckContext<T> Query, Findings Found) Over(Shape shape)
     {
         var found = new Findings(RuleNames.Sources);
-        return (context.With(new StatefulSubject<T, QueryPosition<string>>((clock, resume, script) =>
+        return (context.With(new StatefulSubject<T, string>((clock, resume, script) =>
         {
-            var position = resume.ForClient().GetValueOrDefault(SourceSubject<T>.None);
+            var position = resume.GetValueOrDefault(SourceSubject<T>.None);
             var batches = new PolledStream<T>(context.Subject, context.Subject.Build(clock, position, script), clock);
             return Bridge.From(batches, static batch => batch.Position)
                 .Query(items => shape(items, clock).SelectMany(static batch => batch.Items))

@@ -8,7 +8,7 @@ namespace Rx.Connectors.Testing;
 internal abstract class SourceSubject<T>
 {
     /// <summary>The text of no position.</summary>
-    public const string None = "[]";
+    public const string None = """{"$resume":[]}""";
 
     /// <summary>What a scripted client sends; null where the client is the connector's own.</summary>
     public Func<int, T>? Item { get; init; }

@@ -35,7 +35,8 @@ internal sealed partial class EscapeWatch
     private void Tell(Asker asker, RealThing thing)
     {
         var wayOut = asker.IsOperator
-            ? $"It takes Rx's default scheduler unless it is given one: pass it the clock, as in {asker.Example}."
+            ? $"It takes Rx's default scheduler unless it is given one: pass it the clock, as in {asker.Example}. A bridge hands it to its " +
+                "query: Query((source, scheduler) => ..)."
             : "Schedule on the clock instead.";
         lock (_gate)
         {

@@ -20,7 +20,15 @@ public sealed class AcknowledgingDropTests
         ["Where"] = (source, _) => source.Where(IsWanted),
         ["Where, Where"] = (source, _) => source.Where(i => i > 0).Where(IsWanted).Select(i => i),
         ["OfType"] = (source, _) => source.Select(i => IsWanted(i) ? (object)i : "no number").OfType<int>(),
-        ["Drop"] = (source, _) => Observable.Where(source, item => IsWanted(item.Value) || item.Drop()),
+        ["Discard"] = (source, _) => Observable.Where(source, item =>
+        {
+            if (!IsWanted(item.Value))
+            {
+                item.Discard();
+            }
+
+            return IsWanted(item.Value);
+        }),
         ["SelectMany to nothing"] = (source, _) => source.SelectMany(i => Enumerable.Repeat(i, IsWanted(i) ? 1 : 0)),
         ["SelectMany, Where"] = (source, _) => source.SelectMany(i => new[] { i, -i }).Where(IsWanted),
         ["DistinctUntilChanged"] = (source, _) => source.Select(i => IsWanted(i) ? i : -1).DistinctUntilChanged().Where(i => i >= 0),

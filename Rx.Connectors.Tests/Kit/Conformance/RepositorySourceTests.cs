@@ -1,3 +1,5 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Csv;
 using Rx.Connectors.Demo;
@@ -54,9 +56,9 @@ public sealed class RepositorySourceTests : IDisposable
         _known), "S11");
 
     [Fact]
-    public void A_bridged_stream_with_a_query() => AssertHolds(SourceConformance.OverStream<int, QueryPosition<int>>(
+    public void A_bridged_stream_with_a_query() => AssertHolds(SourceConformance.OverStream<int, int>(
         number => number,
-        resume => resume.ForClient().GetValueOrDefault(0),
+        resume => resume.GetValueOrDefault(0),
         (stream, _, resume) => Bridge.From(stream, item => item + 1)
             .Query(source => source.Where(item => item % 3 != 0).SelectMany(item => new[] { item, -item }))
             .ToPartition(resume, _bridge),
@@ -65,6 +67,59 @@ public sealed class RepositorySourceTests : IDisposable
             MaxBatchSize = 7,
             Expected = [.. Enumerable.Range(0, 100).Where(item => item % 3 != 0).SelectMany(item => new[] { item, -item })],
         }), "S11");
+
+    [Fact]
+    public void A_resumable_source_with_a_Scan() => AssertHolds(SourceConformance.OverStream<int, int>(
+        number => number,
+        resume => resume.GetValueOrDefault(0),
+        (stream, _, resume) => Bridge.From((ResumeState<int> _) => stream, item => item + 1)
+            .Query(source => source.Where(item => item % 3 != 0).Scan(0, (sum, item) => sum + item))
+            .ToSource("a", _bridge).BuildPartition("step", "a", resume),
+        new()
+        {
+            MaxBatchSize = 7,
+            Expected = [.. Sums(Enumerable.Range(0, 100).Where(item => item % 3 != 0))],
+        }), "S11");
+
+    [Fact]
+    public void A_resumable_source_of_several_keys() => AssertHolds(SourceConformance.OverObservable<int, int>(
+        number => number,
+        resume => resume.GetValueOrDefault(0),
+        (source, _, resume) => Bridge.From((string _, ResumeState<int> _) => source, item => item + 1)
+            .ToSource(["a", "b"], _bridge).BuildPartition("step", "b", resume),
+        _known), "S11");
+
+    [Fact]
+    public void A_keyed_source_without_positions() => AssertHolds(SourceConformance.OverStream<int>(
+        number => number,
+        (stream, _) => new Stateless<int, Unit>(Bridge.From(key => stream).ToSource(["a"], _bridge).BuildPartition("step", "a", default)),
+        _known), "S5", "S11", "S13");
+
+    private static IEnumerable<int> Sums(IEnumerable<int> items)
+    {
+        var sum = 0;
+        foreach (var item in items)
+        {
+            yield return sum += item;
+        }
+    }
+
+    private sealed class Stateless<T, TPosition>(StatefulSourcePartition<T, TPosition> inner) : StatelessSourcePartition<T>
+    {
+        public override DateTimeOffset? NextAwake => inner.NextAwake;
+
+        public override IObservable<Unit>? Available => inner.Available;
+
+        public override SourceStatus Status => inner.Status;
+
+        public override void Start(IScheduler scheduler) => inner.Start(scheduler);
+
+        public override IReadOnlyList<T>? NextBatch() => inner.NextBatch();
+
+        public override ValueTask DisposeAsync() => inner.DisposeAsync();
+
+        protected override void Dispose(bool disposing) => inner.Dispose();
+    }
 
     [Fact]
     public void A_polling_source() => AssertHolds(SourceConformance.Of<string, int>(

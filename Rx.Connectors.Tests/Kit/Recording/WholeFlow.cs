@@ -71,14 +71,14 @@ internal sealed class WholeFlow
         }
     }
 
-    private sealed class Source(WholeFlow whole) : FixedPartitionedSource<string, QueryPosition<int>>
+    private sealed class Source(WholeFlow whole) : FixedPartitionedSource<string, int>
     {
         public override IReadOnlyList<string> ListPartitions() => ["a", "b"];
 
-        public override StatefulSourcePartition<string, QueryPosition<int>> BuildPartition(
-            string stepId, string partition, ResumeState<QueryPosition<int>> resumeState)
+        public override StatefulSourcePartition<string, int> BuildPartition(
+            string stepId, string partition, ResumeState<int> resumeState)
         {
-            var client = whole.Client(partition, resumeState.ForClient().GetValueOrDefault(0));
+            var client = whole.Client(partition, resumeState.GetValueOrDefault(0));
             return Bridge.From(whole.Recording.Watch(whole.Clock.Adopt(client), $"client {partition}"), item => item + 1)
                 .Query(all => whole.Recording.Watch(
                     all.Where(item => item % 3 != 1).Select(item => $"{partition}:{item}"),

@@ -5,6 +5,7 @@ using System.Reactive.Threading.Tasks;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
 using Rx.Connectors.Scheduling;
+using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;
 using Rx.Connectors.Tests.Infrastructure;
 using Xunit;
@@ -92,7 +93,26 @@ public sealed class RxTimeTests
         var error = Assert.Throws<EscapedWorkException>(() => clock.RunToEnd(flow.Start(new FlowOptions { Scheduler = clock })));
 
         Assert.Contains(" Buffer asked for a timer of the real clock. ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Buffer(.., scheduler)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Buffer(.., scheduler). A bridge hands it to its query", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void F6_a_query_with_positions_is_reported_too_and_not_with_the_clock_that_it_is_handed()
+    {
+        var clock = new VirtualScheduler();
+        var bridge = Bridge.From((ResumeState<int> _) => Client(clock), item => item + 1);
+
+        var error = Assert.Throws<EscapedWorkException>(() => Run(bridge.Query(items => items.DroppingGaps(all => all.Throttle(_time)))));
+        Assert.Contains(" Throttle asked for a timer of the real clock. ", error.Message, StringComparison.Ordinal);
+        clock = new VirtualScheduler();
+        Run(Bridge.From((ResumeState<int> _) => Client(clock), item => item + 1).Query((items, scheduler) => items.Throttle(_time, scheduler)));
+
+        void Run(ResumableSourceBridge<int, int> shaped)
+        {
+            var flow = new Dataflow("orders");
+            flow.Input("in", shaped.ToSource("all")).Output("out", new TestingSink<int>());
+            clock.RunToEnd(flow.Start(new FlowOptions { Scheduler = clock }));
+        }
     }
 
     [Fact]

@@ -6,32 +6,32 @@ namespace Rx.Connectors.Bridging;
 public sealed class BridgeOptions
 {
     /// <summary>The default of <see cref="MaxBatchSize"/>: 100 items.</summary>
-    public const int DefaultMaxBatchSize = 100;
+    internal const int DefaultMaxBatchSize = 100;
 
     /// <summary>The default of <see cref="MaxBatchDelay"/>: 500 ms.</summary>
-    public static readonly TimeSpan DefaultMaxBatchDelay = TimeSpan.FromMilliseconds(500);
+    internal static readonly TimeSpan DefaultMaxBatchDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The least that <see cref="Capacity"/> is by default: 4,096 items.</summary>
-    public const int DefaultLeastCapacity = 4_096;
+    internal const int DefaultLeastCapacity = 4_096;
 
     /// <summary>The default of <see cref="StopTimeout"/>: 1 s.</summary>
-    public static readonly TimeSpan DefaultStopTimeout = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan DefaultStopTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The most items in a batch.</summary>
-    /// <value>At least 1. Default: <see cref="DefaultMaxBatchSize"/>.</value>
+    /// <value>At least 1. Default: 100.</value>
     public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 
     /// <summary>How long an item may be held back for its batch to fill.</summary>
     /// <value>
     /// Zero hands out at every poll what is there. <see cref="Timeout.InfiniteTimeSpan"/> waits until a batch is full or the
-    /// source has ended. Default: <see cref="DefaultMaxBatchDelay"/>.
+    /// source has ended. Default: 500 ms.
     /// </value>
     public TimeSpan MaxBatchDelay { get; init; } = DefaultMaxBatchDelay;
 
     /// <summary>How many items may wait in the bridge (rule S6).</summary>
     /// <value>
     /// At least <see cref="MaxBatchSize"/>. Default, null: twice <see cref="MaxBatchSize"/>, and
-    /// <see cref="DefaultLeastCapacity"/> at the least. Room is taken as it is needed, not in advance.
+    /// 4,096 at the least. Room is taken as it is needed, not in advance.
     /// </value>
     public int? Capacity { get; init; }
 
@@ -51,7 +51,7 @@ public sealed class BridgeOptions
     /// </summary>
     /// <value>
     /// From zero to a day; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. Raise it where a client takes its time to close inside
-    /// an iterator. Default: <see cref="DefaultStopTimeout"/>.
+    /// an iterator. Default: 1 s.
     /// </value>
     public TimeSpan StopTimeout { get; init; } = DefaultStopTimeout;
 }

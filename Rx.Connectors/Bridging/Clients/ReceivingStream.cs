@@ -40,7 +40,7 @@ internal sealed class ReceivingStream<TClient, T>(
 
             if (opening.IsCompleted)
             {
-                await CloseAsync(await opening.ConfigureAwait(false)).ConfigureAwait(false);
+                await Closing.Of(await opening.ConfigureAwait(false), close).ConfigureAwait(false);
             }
             else
             {
@@ -67,27 +67,11 @@ internal sealed class ReceivingStream<TClient, T>(
         {
             try
             {
-                await CloseAsync(await opening.ConfigureAwait(false)).ConfigureAwait(false);
+                await Closing.Of(await opening.ConfigureAwait(false), close).ConfigureAwait(false);
             }
             catch (Exception)
             {
                 // It was given up before it was open. Nobody waits for it.
-            }
-        }
-
-        private async Task CloseAsync(TClient client)
-        {
-            if (close is not null)
-            {
-                await close(client).ConfigureAwait(false);
-            }
-            else if (client is IAsyncDisposable disposable)
-            {
-                await disposable.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                (client as IDisposable)?.Dispose();
             }
         }
     }

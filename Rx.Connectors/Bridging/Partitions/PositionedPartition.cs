@@ -5,7 +5,7 @@ using Rx.Connectors.Sources;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>What bridged partitions with positions share: values go out, positions stay.</summary>
-internal abstract class PositionedPartition<T, TPosition, TStored> : StatefulSourcePartition<T, TStored>
+internal abstract class PositionedPartition<T, TPosition>(Action<TPosition>? onCommitted) : StatefulSourcePartition<T, TPosition>
 {
     public override DateTimeOffset? NextAwake => Engine.NextAwake;
 
@@ -19,6 +19,8 @@ internal abstract class PositionedPartition<T, TPosition, TStored> : StatefulSou
 
     public override IReadOnlyList<T>? NextBatch() => Engine.Poll();
 
+    public override void OnCommitted(TPosition position) => onCommitted?.Invoke(position);
+
     public override async ValueTask DisposeAsync()
     {
         Dispose();
@@ -29,15 +31,14 @@ internal abstract class PositionedPartition<T, TPosition, TStored> : StatefulSou
 }
 
 /// <summary>Straight from the client.</summary>
-internal sealed class DirectPartition<T, TPosition> : PositionedPartition<T, TPosition, TPosition>
+internal sealed class DirectPartition<T, TPosition> : PositionedPartition<T, TPosition>
 {
     private readonly DirectLog<T, TPosition> _log;
-    private readonly Action<TPosition>? _onCommitted;
 
     public DirectPartition(
         Feed<Positioned<T, TPosition>> feed, ResumeState<TPosition> resumeState, BridgeSettings settings, Action<TPosition>? onCommitted)
+        : base(onCommitted)
     {
-        _onCommitted = onCommitted;
         _log = new DirectLog<T, TPosition>(resumeState);
         Engine = new(feed, settings, _log);
     }
@@ -45,38 +46,26 @@ internal sealed class DirectPartition<T, TPosition> : PositionedPartition<T, TPo
     protected override BridgeEngine<Positioned<T, TPosition>, T, Mark<TPosition>> Engine { get; }
 
     public override ResumeState<TPosition> Snapshot() => Engine.Read(() => _log.Position);
-
-    public override void OnCommitted(TPosition position) => _onCommitted?.Invoke(position);
 }
 
 /// <summary>Behind a query: the position is what the <see cref="QueryLog{T,TPosition}"/> can vouch for.</summary>
-internal sealed class QueriedPartition<T, TPosition> : PositionedPartition<T, TPosition, QueryPosition<TPosition>>
+internal sealed class QueriedPartition<T, TPosition> : PositionedPartition<T, TPosition>
 {
     private readonly QueryLog<T, TPosition> _log;
-    private readonly Action<TPosition>? _onCommitted;
 
     public QueriedPartition(
-        Func<QueryPassage, Feed<Positioned<T, TPosition>>> query, ResumeState<QueryPosition<TPosition>> resumeState,
+        Func<QueryPassage, Feed<Positioned<T, TPosition>>> query, ResumeState<TPosition> resumeState,
         BridgeSettings settings, Action<TPosition>? onCommitted, bool hearsCommits)
+        : base(onCommitted)
     {
-        _onCommitted = onCommitted;
-
         // Whoever waits to hear of a commit may send nothing before, so that there is no second drop that could ask for the poll.
         var dropped = new DropLog<TPosition>(hearsCommits || onCommitted is not null ? 1 : settings.Capacity, () => Engine!.Nudge());
-        var passage = new QueryPassage { Exit = dropped };
+        var passage = new QueryPassage { Exit = dropped, Resumed = resumeState.Rest?.Memory ?? [] };
         _log = new QueryLog<T, TPosition>(passage, dropped, resumeState);
         Engine = new(query(passage), settings, _log);
     }
 
     protected override BridgeEngine<Positioned<T, TPosition>, T, Mark<TPosition>> Engine { get; }
 
-    public override ResumeState<QueryPosition<TPosition>> Snapshot() => Engine.Read(() => _log.Position);
-
-    public override void OnCommitted(QueryPosition<TPosition> position)
-    {
-        if (position.Position.TryGetValue(out var client))
-        {
-            _onCommitted?.Invoke(client);
-        }
-    }
+    public override ResumeState<TPosition> Snapshot() => Engine.Read(() => _log.Position);
 }

@@ -4,16 +4,16 @@ using System.Reactive.Subjects;
 namespace Rx.Connectors.Bridging;
 
 /// <summary>One subscription to Rx operators of which it was declared how they drop. Both sides of them are watched.</summary>
-internal abstract class DeclaredRun<T, TPosition, TResult, TNewPosition>(IObserver<Positioned<TResult, TNewPosition>> outside)
+internal abstract class DeclaredRun<T, TPosition, TResult>(IObserver<Positioned<TResult, TPosition>> outside)
 {
     protected Subject<Positioned<T, TPosition>> Inside { get; } = new();
 
-    protected IObserver<Positioned<TResult, TNewPosition>> Outside => outside;
+    protected IObserver<Positioned<TResult, TPosition>> Outside => outside;
 
     /// <summary>The operators may subscribe in several places, and all of those are meant.</summary>
     public IDisposable Connect(
         IObservable<Positioned<T, TPosition>> source,
-        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TNewPosition>>> query)
+        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TPosition>>> query)
     {
         var subscriptions = new CompositeDisposable();
         subscriptions.Add(query(Inside).Subscribe(Leave, Fail, End));
@@ -23,7 +23,7 @@ internal abstract class DeclaredRun<T, TPosition, TResult, TNewPosition>(IObserv
 
     protected abstract void Enter(Positioned<T, TPosition> value);
 
-    protected abstract void Leave(Positioned<TResult, TNewPosition> value);
+    protected abstract void Leave(Positioned<TResult, TPosition> value);
 
     protected abstract void End();
 
@@ -33,8 +33,8 @@ internal abstract class DeclaredRun<T, TPosition, TResult, TNewPosition>(IObserv
 }
 
 /// <summary>What has not come out when the call is over that sent it in, is dropped.</summary>
-internal sealed class AtOnceRun<T, TPosition, TResult, TNewPosition>(IObserver<Positioned<TResult, TNewPosition>> outside)
-    : DeclaredRun<T, TPosition, TResult, TNewPosition>(outside)
+internal sealed class AtOnceRun<T, TPosition, TResult>(IObserver<Positioned<TResult, TPosition>> outside)
+    : DeclaredRun<T, TPosition, TResult>(outside)
 {
     private const int NoThread = 0;
 
@@ -54,11 +54,11 @@ internal sealed class AtOnceRun<T, TPosition, TResult, TNewPosition>(IObserver<P
         // Operators that have ended, or failed, have not dropped it: it stays unread.
         if (!_isOut && !_hasEnded)
         {
-            value.Drop();
+            value.Discard();
         }
     }
 
-    protected override void Leave(Positioned<TResult, TNewPosition> value)
+    protected override void Leave(Positioned<TResult, TPosition> value)
     {
         _isOut = true;
         if (_thread != Environment.CurrentManagedThreadId || value.Entry != _entry || HoldsOthers(value))
@@ -83,6 +83,6 @@ internal sealed class AtOnceRun<T, TPosition, TResult, TNewPosition>(IObserver<P
         base.Fail(error);
     }
 
-    private static bool HoldsOthers(in Positioned<TResult, TNewPosition> value) =>
+    private static bool HoldsOthers(in Positioned<TResult, TPosition> value) =>
         value.Trace is Lineage { Gathered.Inputs: var inputs } && inputs[0].From < value.Entry;
 }

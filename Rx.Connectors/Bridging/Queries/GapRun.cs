@@ -3,8 +3,8 @@ namespace Rx.Connectors.Bridging;
 /// <summary>
 /// What has gone in and not come out when something later does, is dropped. What has not gone in is not meant: it may be held before.
 /// </summary>
-internal sealed class GapRun<T, TPosition, TResult, TNewPosition>(IObserver<Positioned<TResult, TNewPosition>> outside)
-    : DeclaredRun<T, TPosition, TResult, TNewPosition>(outside)
+internal sealed class GapRun<T, TPosition, TResult>(IObserver<Positioned<TResult, TPosition>> outside)
+    : DeclaredRun<T, TPosition, TResult>(outside)
 {
     private const int FewPassed = 16;
 
@@ -30,7 +30,7 @@ internal sealed class GapRun<T, TPosition, TResult, TNewPosition>(IObserver<Posi
         Inside.OnNext(value);
     }
 
-    protected override void Leave(Positioned<TResult, TNewPosition> value)
+    protected override void Leave(Positioned<TResult, TPosition> value)
     {
         var lineage = value.Trace as Lineage;
         if (value.Passage is { } passage)
@@ -69,7 +69,7 @@ internal sealed class GapRun<T, TPosition, TResult, TNewPosition>(IObserver<Posi
             DropBefore(passage, _last.Entry, []);
             if (_first < _inside.Count && _inside[_first].Lineage is null)
             {
-                _last.Drop();
+                _last.Discard();
             }
             else if (_first < _inside.Count)
             {

@@ -10,7 +10,7 @@ public sealed class PositionOrderException : InvalidOperationException, IBreaksR
     private const string Gathering = "A value that stands for several inputs is made of all of them with Gather.";
 
     private const string Dropping =
-        "What the query drops it must say: with the source's own Where, OfType, DistinctUntilChanged, Throttle or Sample, with Drop(), " +
+        "What the query drops it must say: with the source's own Where, OfType, DistinctUntilChanged, Throttle or Sample, with Discard(), " +
         "or with DroppingAtOnce(..) or DroppingGaps(..) around Rx operators.";
 
     private const string Groups =
@@ -33,7 +33,7 @@ public sealed class PositionOrderException : InvalidOperationException, IBreaksR
         "S12",
         $"The query let out the item at position {position} a second time, after the position had moved past it (rule S12): it had " +
         "left, or was dropped, before. Two branches must not let the same item out, nor one drop it for the other. To make several " +
-        "items of one where the query changes threads or delays, use SelectMany over the values or Positioned.Split, which say how " +
+        "items of one where the query changes threads or delays, use SelectMany over the values or Positioned.SelectParts, which say how " +
         "many parts follow.");
 
     internal static PositionOrderException GatheredTwice(object? position, object? before) => new(
@@ -44,7 +44,7 @@ public sealed class PositionOrderException : InvalidOperationException, IBreaksR
     internal static PositionOrderException Foreign(object? position) => new(
         "S12",
         $"The query let out an item at position {position} that did not come in through its source (rule S12). Make results " +
-        "with Positioned.With, Gather or Split, from the items that came in.");
+        "with Positioned.WithValue, Gather or SelectParts, from the items that came in.");
 
     internal static PositionOrderException MissingBefore(object? position, object? before, bool isAtOnce) => new(
         "S13",
@@ -79,12 +79,6 @@ public sealed class PositionOrderException : InvalidOperationException, IBreaksR
         "S13",
         $"What DroppingAtOnce is around let out the item at position {position} after the call that had sent it in, when it counted " +
         "as dropped (rule S13). Operators that hold items, as Throttle, Buffer or Delay do, belong into DroppingGaps.");
-
-    internal static PositionOrderException Own(object? position, object? client) => new(
-        "S13",
-        $"The query gave an item the position {position} of its own{(client is null ? string.Empty : $" instead of {client}")}, which " +
-        "is of the same type as the one it came in with (rule S13). The two could not be told apart where inputs are dropped: give " +
-        "positions of its own a type of their own, such as a record struct, or use Scan.");
 
     private static string After(object? position) => position is null ? "first" : $"just after position {position}";
 

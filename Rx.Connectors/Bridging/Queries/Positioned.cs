@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
 
@@ -6,8 +6,8 @@ namespace Rx.Connectors.Bridging;
 /// <typeparam name="T">The value.</typeparam>
 /// <typeparam name="TPosition">A position.</typeparam>
 /// <remarks>
-/// It is an immutable value, safe to use from any thread. Make new ones from the one at hand (<see cref="With{TResult}"/>,
-/// <see cref="Split{TResult}"/>): what is made anew inside a query has not come from the client, and the source refuses it.
+/// It is an immutable value, safe to use from any thread. Make new ones from the one at hand (<see cref="WithValue{TResult}"/>,
+/// <see cref="SelectParts{TResult}"/>): what is made anew inside a query has not come from the client, and the source refuses it.
 /// </remarks>
 public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosition>>
 {
@@ -15,17 +15,17 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
     /// <param name="value">The value.</param>
     /// <param name="position">The position just <em>after</em> it: what to resume from once it was handed out.</param>
     public Positioned(T value, TPosition position)
-        : this(value, position, null, 0, false)
+        : this(value, position, null, 0, 0)
     {
     }
 
-    private Positioned(T value, TPosition position, QueryTrace? trace, long entry, bool hasOwnPosition)
+    private Positioned(T value, TPosition position, QueryTrace? trace, long entry, int scans)
     {
         Value = value;
         Position = position;
         Trace = trace;
         Entry = entry;
-        HasOwnPosition = hasOwnPosition;
+        Scans = scans;
     }
 
     /// <summary>The value.</summary>
@@ -43,8 +43,8 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
     /// <summary>Its number among the inputs of the query, from 1.</summary>
     internal long Entry { get; }
 
-    /// <summary>Whether the query has given it a position that is not the client's.</summary>
-    internal bool HasOwnPosition { get; }
+    /// <summary>How many <c>Scan</c>s it has passed.</summary>
+    internal int Scans { get; }
 
     /// <summary>Compares two values with their positions.</summary>
     /// <param name="left">One.</param>
@@ -63,20 +63,8 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
     /// <param name="value">The new value.</param>
     /// <returns>The value with this one's position. It stands for this value alone: one that stands for several is made with
     /// <see cref="PositionedObservableExtensions.Gather{T, TPosition, TResult}"/>.</returns>
-    public Positioned<TResult, TPosition> With<TResult>(TResult value) =>
-        new(value, Position, Trace, Entry, HasOwnPosition);
-
-    /// <summary>Another value with another position in the same place, as for a memory that is part of the position.</summary>
-    /// <typeparam name="TResult">The new value's type.</typeparam>
-    /// <typeparam name="TNewPosition">The new position's type. Inside a query it must be another than that of the client's positions:
-    /// the two could not be told apart, and inputs that are dropped have the client's.</typeparam>
-    /// <param name="value">The new value.</param>
-    /// <param name="position">The position just after it.</param>
-    /// <returns>The new value.</returns>
-    /// <exception cref="PositionOrderException">Inside a query, the position is of the same type as this one's and differs from
-    /// it.</exception>
-    public Positioned<TResult, TNewPosition> With<TResult, TNewPosition>(TResult value, TNewPosition position) =>
-        Trace is null ? new(value, position) : new(value, position, Trace, Entry, HasOwnPosition || IsOwn(position));
+    public Positioned<TResult, TPosition> WithValue<TResult>(TResult value) =>
+        new(value, Position, Trace, Entry, Scans);
 
     /// <summary>Several values in the place of one. A batch may be cut between them and is resumed exactly there.</summary>
     /// <typeparam name="TResult">The values' type.</typeparam>
@@ -84,27 +72,24 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
     /// They are read as they are needed, one ahead. None at all means that this value is dropped.</param>
     /// <returns>The parts.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
-    public IEnumerable<Positioned<TResult, TPosition>> Split<TResult>(IEnumerable<TResult> values)
+    public IEnumerable<Positioned<TResult, TPosition>> SelectParts<TResult>(IEnumerable<TResult> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return SplitCore(values);
+        return SelectPartsCore(values);
     }
 
     /// <summary>
     /// Says that this value leaves the query here, so that the position can move past it although nothing is handed out.
     /// </summary>
-    /// <returns>Always false, to stand in a predicate: <c>Where(p =&gt; keep(p.Value) || p.Drop())</c>.</returns>
-    /// <remarks>Only for a value that is dropped for good: where a query has several branches, not by one of them.</remarks>
-    [SuppressMessage("Performance", "CA1822", Justification = "It speaks of this value.")]
-    public bool Drop()
+    /// <remarks>Only for a value that is dropped for good: where a query has several branches, not by one of them. Operators of Rx
+    /// that drop are better declared as a whole, with <c>DroppingAtOnce</c> or <c>DroppingGaps</c>.</remarks>
+    public void Discard()
     {
         // A part that is dropped says nothing of its siblings, which may still be inside.
         if (Trace is QueryPassage || (Trace is Lineage lineage && Close(lineage)))
         {
-            Tell(Trace.Passage);
+            Trace.Passage.Dropped(Entry, Position);
         }
-
-        return false;
     }
 
     /// <inheritdoc/>
@@ -124,18 +109,21 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
 
     /// <summary>The value as it enters a query.</summary>
     internal Positioned<T, TPosition> Enter(QueryPassage passage, long entry) =>
-        new(Value, Position, passage, entry, false);
+        new(Value, Position, passage, entry, 0);
 
     /// <summary>The value as it leaves the query.</summary>
     internal Mark<TPosition> Leave() => new(Position, Entry, 1);
 
-    /// <summary>Another value with a position that holds this one's.</summary>
-    internal Positioned<TResult, TNewPosition> Remember<TResult, TNewPosition>(TResult value, TNewPosition position) =>
-        new(value, position, Trace, Entry, HasOwnPosition);
+    /// <summary>What a <c>Scan</c> makes of this value and remembers.</summary>
+    internal Positioned<TMemory, TPosition> Remember<TMemory>(TMemory memory)
+    {
+        Passage?.Memory.Remember(Scans, Entry, new LiveMemory<TMemory>(memory));
+        return new(memory, Position, Trace, Entry, Scans + 1);
+    }
 
     /// <summary>A value that stands for others with this one, which is the last of them.</summary>
     internal Positioned<TResult, TPosition> Gather<TResult>(TResult value, Gathered? gathered) =>
-        new(value, Position, gathered is null ? null : new Lineage(Passage!, gathered), Entry, HasOwnPosition);
+        new(value, Position, gathered is null ? null : new Lineage(Passage!, gathered), Entry, Scans);
 
     /// <summary>Drops the value where nobody may be called: its position moves with the next one's.</summary>
     internal void DropSilently()
@@ -156,40 +144,12 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
         return lineage.Gathered?.Drop(Trace!.Passage) ?? true;
     }
 
-    private void Tell(QueryPassage passage)
-    {
-        if (HasOwnPosition && typeof(TPosition) == passage.ClientPosition)
-        {
-            passage.Dropped(Entry, Entry);
-        }
-        else
-        {
-            passage.Dropped(Entry, Position);
-        }
-    }
-
-    private bool IsOwn<TNewPosition>(TNewPosition position)
-    {
-        if (Position is IRemembers<TNewPosition> memory)
-        {
-            // The memory is no part of it any more.
-            return !EqualityComparer<TNewPosition>.Default.Equals(memory.Position, position);
-        }
-
-        if (typeof(TNewPosition) != typeof(TPosition))
-        {
-            return true;
-        }
-
-        return Equals(Position, position) ? false : throw PositionOrderException.Own(position, Position);
-    }
-
-    private IEnumerable<Positioned<TResult, TPosition>> SplitCore<TResult>(IEnumerable<TResult> values)
+    private IEnumerable<Positioned<TResult, TPosition>> SelectPartsCore<TResult>(IEnumerable<TResult> values)
     {
         using var parts = values.GetEnumerator();
         if (!parts.MoveNext())
         {
-            Drop();
+            Discard();
             yield break;
         }
 
@@ -199,11 +159,11 @@ public readonly struct Positioned<T, TPosition> : IEquatable<Positioned<T, TPosi
         {
             lineage ??= Trace is null ? null : new Lineage(Trace.Passage);
             lineage?.Add();
-            yield return new Positioned<TResult, TPosition>(current, Position, lineage, Entry, HasOwnPosition);
+            yield return new Positioned<TResult, TPosition>(current, Position, lineage, Entry, Scans);
             current = parts.Current;
         }
 
         // The last one takes the place of what was split.
-        yield return new Positioned<TResult, TPosition>(current, Position, lineage ?? Trace, Entry, HasOwnPosition);
+        yield return new Positioned<TResult, TPosition>(current, Position, lineage ?? Trace, Entry, Scans);
     }
 }

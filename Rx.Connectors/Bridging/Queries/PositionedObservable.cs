@@ -26,7 +26,7 @@ public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<
     public PositionedObservable<TResult, TPosition> Select<TResult>(Func<T, TResult> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return new(_source.Select(item => item.With(selector(item.Value))));
+        return new(_source.Select(item => item.WithValue(selector(item.Value))));
     }
 
     /// <summary>
@@ -39,7 +39,16 @@ public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<
     public PositionedObservable<T, TPosition> Where(Func<T, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return new(_source.Where(item => predicate(item.Value) || item.Drop()));
+        return new(_source.Where(item =>
+        {
+            if (predicate(item.Value))
+            {
+                return true;
+            }
+
+            item.Discard();
+            return false;
+        }));
     }
 
     /// <summary>Keeps the values of one type, as of a feed that sends several kinds of messages.</summary>
@@ -122,17 +131,16 @@ public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<
     /// value of which nothing has come out when they return is dropped, and the position moves over it.
     /// </summary>
     /// <typeparam name="TResult">The new values.</typeparam>
-    /// <typeparam name="TNewPosition">Their positions.</typeparam>
     /// <param name="query">The operators.</param>
     /// <returns>What they let out. If one of them holds values and lets them out later, the source fails with a
     /// <see cref="PositionOrderException"/> (rule S13).</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public PositionedObservable<TResult, TNewPosition> DroppingAtOnce<TResult, TNewPosition>(
-        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TNewPosition>>> query)
+    public PositionedObservable<TResult, TPosition> DroppingAtOnce<TResult>(
+        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TPosition>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Observable.Create<Positioned<TResult, TNewPosition>>(
-            observer => new AtOnceRun<T, TPosition, TResult, TNewPosition>(observer).Connect(_source, query)));
+        return new(Observable.Create<Positioned<TResult, TPosition>>(
+            observer => new AtOnceRun<T, TPosition, TResult>(observer).Connect(_source, query)));
     }
 
     /// <summary>
@@ -141,16 +149,15 @@ public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<
     /// next value that leaves.
     /// </summary>
     /// <typeparam name="TResult">The new values.</typeparam>
-    /// <typeparam name="TNewPosition">Their positions.</typeparam>
     /// <param name="query">The operators.</param>
     /// <returns>What they let out. A value that comes out when it counts as dropped fails the source (rule S12).</returns>
     /// <exception cref="ArgumentNullException"><paramref name="query"/> is null.</exception>
-    public PositionedObservable<TResult, TNewPosition> DroppingGaps<TResult, TNewPosition>(
-        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TNewPosition>>> query)
+    public PositionedObservable<TResult, TPosition> DroppingGaps<TResult>(
+        Func<IObservable<Positioned<T, TPosition>>, IObservable<Positioned<TResult, TPosition>>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(Observable.Create<Positioned<TResult, TNewPosition>>(
-            observer => new GapRun<T, TPosition, TResult, TNewPosition>(observer).Connect(_source, query)));
+        return new(Observable.Create<Positioned<TResult, TPosition>>(
+            observer => new GapRun<T, TPosition, TResult>(observer).Connect(_source, query)));
     }
 
     /// <summary>Makes several values of each. A batch may be cut between them, and is resumed exactly there.</summary>
@@ -161,28 +168,42 @@ public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<
     public PositionedObservable<TResult, TPosition> SelectMany<TResult>(Func<T, IEnumerable<TResult>> selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
-        return new(_source.SelectMany(item => item.Split(selector(item.Value))));
+        return new(_source.SelectMany(item => item.SelectParts(selector(item.Value))));
     }
 
     /// <summary>
-    /// Folds the values into a memory that is part of the position, so that it is there again after a restart.
+    /// Folds the values into a memory, which is stored with the position and is there again after a restart.
     /// </summary>
-    /// <typeparam name="TMemory">The memory: an immutable value that can be serialised as positions are.</typeparam>
-    /// <param name="memory">The memory to begin with: the stored one after a restart.</param>
+    /// <typeparam name="TAccumulate">The memory: an immutable value that can be serialised as positions are.</typeparam>
+    /// <param name="seed">The memory to begin with, where none is stored.</param>
     /// <param name="accumulator">Makes the new memory of the old one and a value. What it throws is the source's error.</param>
-    /// <returns>The memory after each value, at a position that holds both.</returns>
+    /// <returns>The memory after each value.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="accumulator"/> is null.</exception>
-    public PositionedObservable<TMemory, Remembered<TPosition, TMemory>> Scan<TMemory>(
-        TMemory memory, Func<TMemory, T, TMemory> accumulator)
+    /// <remarks>
+    /// Several in a row each have their own memory. Two beside each other, in branches or one for each group, cannot be told apart when
+    /// they resume, and fail the source: keep what they remember in one, before they part. A stored memory that cannot be read as
+    /// <typeparamref name="TAccumulate"/> fails the source, and nothing is lost.
+    /// </remarks>
+    public PositionedObservable<TAccumulate, TPosition> Scan<TAccumulate>(TAccumulate seed, Func<TAccumulate, T, TAccumulate> accumulator)
     {
         ArgumentNullException.ThrowIfNull(accumulator);
+        QueryPassage.Composed?.Memory.HasScan = true;
+        var scan = new object();
         return new(Observable.Defer(() =>
         {
-            var current = memory;
+            var current = seed;
+            var before = -1;
             return _source.Select(item =>
             {
+                if (before != item.Scans)
+                {
+                    current = before < 0 ? item.Passage is { } passage ? passage.Memory.Begin(scan, item.Scans, seed) : seed
+                        : throw MemoryLog.BehindBranches();
+                    before = item.Scans;
+                }
+
                 current = accumulator(current, item.Value);
-                return item.Remember(current, new Remembered<TPosition, TMemory>(item.Position, current));
+                return item.Remember(current);
             });
         }));
     }
@@ -203,7 +224,7 @@ public sealed class PositionedObservable<T, TPosition> : IObservable<Positioned<
     {
         ArgumentNullException.ThrowIfNull(selector);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
-        return new(new OrderedAsyncMap<T, TPosition, TResult>(_source, selector, maxConcurrency));
+        return new(new PositionedAsyncMap<T, TPosition, TResult>(_source, selector, maxConcurrency));
     }
 
     private static PositionedObservable<IReadOnlyList<T>, TPosition> Gathered(IObservable<IList<Positioned<T, TPosition>>> lists) =>

@@ -7,7 +7,7 @@ namespace Rx.Connectors.Bridging;
 internal sealed class QueryFeed<TItem, TEntered, TOut>(
     Feed<TItem> feed,
     Func<IDemand, IScheduler, Action<Exception>, QueryEntry<TItem, TEntered>> enter,
-    Func<IObservable<TEntered>, IFeedTarget<TOut>, FeedConnection> subscribe) : Feed<TOut>
+    Func<IObservable<TEntered>, IScheduler, IFeedTarget<TOut>, FeedConnection> subscribe) : Feed<TOut>
 {
     public override bool CanPause => feed.CanPause;
 
@@ -17,7 +17,7 @@ internal sealed class QueryFeed<TItem, TEntered, TOut>(
         FeedConnection query;
         try
         {
-            query = subscribe(entry, target);
+            query = new QueryRoom(demand, target.OnError).Within(() => subscribe(entry, scheduler, target));
         }
         catch (Exception queryFailed)
         {

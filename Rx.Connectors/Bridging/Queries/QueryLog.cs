@@ -10,6 +10,7 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
 {
     private readonly QueryPassage _passage;
     private readonly DropLog<TPosition> _dropped;
+    private readonly MemoryLog _memory;
     private readonly long _cutEntry;
     private readonly int _cutParts;
 
@@ -25,21 +26,22 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
     // As of the beginning of the poll: of what was sent later, more may come.
     private long _sentThrough;
 
-    public QueryLog(QueryPassage passage, DropLog<TPosition> dropped, ResumeState<QueryPosition<TPosition>> resumeState)
+    public QueryLog(QueryPassage passage, DropLog<TPosition> dropped, ResumeState<TPosition> resumeState)
     {
         _passage = passage;
         _dropped = dropped;
+        _memory = passage.Memory;
         Position = resumeState;
-        if (resumeState.TryGetValue(out var resume))
+        _base = new ResumeState<TPosition>(resumeState, null);
+        if (resumeState.Rest is { } rest)
         {
-            _base = resume.Position;
-            _cutEntry = resume.Inputs;
-            _cutParts = resume.Parts;
+            _cutEntry = rest.Input;
+            _cutParts = rest.Parts;
         }
     }
 
     /// <summary>The position after the last poll.</summary>
-    public ResumeState<QueryPosition<TPosition>> Position { get; private set; }
+    public ResumeState<TPosition> Position { get; private set; }
 
     public override bool IsAwaiting => _passage.IsAwaited;
 
@@ -52,7 +54,7 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
     {
         value = item.Value;
         mark = item.Leave();
-        return item.Trace == _passage && item.Entry == last.Entry + 1 && !item.HasOwnPosition;
+        return item.Trace == _passage && item.Entry == last.Entry + 1;
     }
 
     public override int Followed(ReadOnlySpan<Mark<TPosition>> marks, out Exception? error)
@@ -79,7 +81,7 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
         value = item.Value;
         left = item.Leave();
         var follows = item.Trace == _passage && item.Entry == _left.Entry + 1 && _lineage is null && item.Entry > _baseEntry;
-        error = follows && !item.HasOwnPosition ? null : Check(item);
+        error = follows ? null : Check(item);
         if (error is not null)
         {
             return false;
@@ -148,24 +150,28 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
         // What was dropped has ended; so has, before it, what left.
         if (next.IsEmpty && IsWhole(_left.Entry) && _dropped.TryFollow(_left.Entry, out var to, out var position) && to > _baseEntry)
         {
+            _memory.MoveTo(to);
             _base = position;
             _baseEntry = to;
         }
 
         if (_out.Entry > _baseEntry)
         {
-            Position = new QueryPosition<TPosition>(_base, _out.Entry - _baseEntry, _out.Part);
+            Position = At(_out.Entry - _baseEntry, _out.Part);
         }
         else if (_cutEntry > _baseEntry)
         {
             // Still before the input that the run before this one was cut in.
-            Position = new QueryPosition<TPosition>(_base, _cutEntry - _baseEntry, _cutParts);
+            Position = At(_cutEntry - _baseEntry, _cutParts);
         }
         else if (_baseEntry > 0)
         {
-            Position = new QueryPosition<TPosition>(_base, 0, 0);
+            Position = At(0, 0);
         }
     }
+
+    private ResumeState<TPosition> At(long input, int parts) => new(
+        _base, input == 0 && _memory.Current.Count == 0 ? null : new QueryRest(input, parts, _memory.Current));
 
     private bool IsOver => _lineage is null || _lineage.IsOver;
 
@@ -193,11 +199,6 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
         if (item.Passage != _passage)
         {
             return PositionOrderException.Foreign(item.Position);
-        }
-
-        if (item.HasOwnPosition && typeof(TPosition) == _passage.ClientPosition)
-        {
-            return PositionOrderException.Own(item.Position, null);
         }
 
         var lineage = item.Trace as Lineage;
@@ -255,6 +256,7 @@ internal sealed class QueryLog<T, TPosition> : BatchLog<Positioned<T, TPosition>
     {
         if (item.Entry > _baseEntry)
         {
+            _memory.MoveTo(item.Entry);
             _base = item.Position;
             _baseEntry = item.Entry;
         }

@@ -1,3 +1,5 @@
+using Rx.Connectors.Sources;
+
 namespace Rx.Connectors.Bridging;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Rx.Connectors.Bridging;
 /// </summary>
 internal sealed class QueryPassage : QueryTrace
 {
+    [ThreadStatic]
+    private static QueryPassage? _composed;
+
     private long _current;
     private long _sent;
     private long _broken;
@@ -24,8 +29,14 @@ internal sealed class QueryPassage : QueryTrace
     /// <summary>Where dropped items are told.</summary>
     public required IDropLog Exit { get; init; }
 
-    /// <summary>The type of the client's positions. Set with the demand.</summary>
-    public Type? ClientPosition { get; set; }
+    /// <summary>The query that is being put together on this thread.</summary>
+    public static QueryPassage? Composed => _composed;
+
+    /// <summary>What the query's <c>Scan</c>s remembered when the run before this one ended, one after the other.</summary>
+    public IReadOnlyList<ScanMemory> Resumed { get; init; } = [];
+
+    /// <summary>What they remember now.</summary>
+    public MemoryLog Memory => field ??= new MemoryLog(Resumed);
 
     /// <summary>The last input, once the client has said that none follows; null before.</summary>
     public long? Last { get; private set; }
@@ -38,6 +49,21 @@ internal sealed class QueryPassage : QueryTrace
 
     /// <summary>The input that was being sent when the source failed: not all of its results have come.</summary>
     public long Broken => Volatile.Read(ref _broken);
+
+    /// <summary>Puts a query together: what asks for <see cref="Composed"/> meanwhile is in it.</summary>
+    public TResult Compose<TResult>(Func<TResult> compose)
+    {
+        var outer = _composed;
+        _composed = this;
+        try
+        {
+            return compose();
+        }
+        finally
+        {
+            _composed = outer;
+        }
+    }
 
     /// <summary>An input is being sent into the query. What leaves on the same thread until <see cref="Sent"/> is its result.</summary>
     public void Sending(long entry, QueryPlace place)
@@ -96,12 +122,8 @@ internal sealed class QueryPassage : QueryTrace
     /// <summary>An input is dropped. While it is being sent, others made of it may follow: then it counts when that is over.</summary>
     public void Dropped<TPosition>(long entry, TPosition position)
     {
-        // Positions that an operator further on would have changed (Scan) cannot be used: the position moves on with the next item.
-        if (Exit is not IDropLog<TPosition> log)
-        {
-            Dropped(entry, entry);
-        }
-        else if (IsSendingHere(entry))
+        var log = (IDropLog<TPosition>)Exit;
+        if (IsSendingHere(entry))
         {
             _isHolding = true;
             log.Hold(entry, position);

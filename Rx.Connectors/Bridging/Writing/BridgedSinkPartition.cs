@@ -13,6 +13,9 @@ internal sealed class BridgedSinkPartition<T>(Func<IBatchWriter<T>> newWriter, W
     private CancellationTokenSource _stop = new();
     private bool _disposed;
 
+    /// <summary>The clock.</summary>
+    public IScheduler Scheduler => _scheduler;
+
     public override void Start(IScheduler scheduler) => _scheduler = settings.Scheduler ?? scheduler;
 
     public override void WriteBatch(IReadOnlyList<T> items)

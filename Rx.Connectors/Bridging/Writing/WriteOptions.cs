@@ -7,29 +7,29 @@ namespace Rx.Connectors.Bridging;
 public sealed class WriteOptions
 {
     /// <summary>The default of <see cref="MaxConcurrency"/>: 1.</summary>
-    public const int DefaultMaxConcurrency = 1;
+    internal const int DefaultMaxConcurrency = 1;
 
     /// <summary>The default of <see cref="MaxRetryAttempts"/>: 0.</summary>
-    public const int DefaultMaxRetryAttempts = 0;
+    internal const int DefaultMaxRetryAttempts = 0;
 
     /// <summary>The default of <see cref="Timeout"/>: 30 s.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The most writes in flight at a time (rule K2).</summary>
-    /// <value>At least 1, which also keeps the items' order. Default: <see cref="DefaultMaxConcurrency"/>. A write of whole
+    /// <value>At least 1, which also keeps the items' order. Default: 1. A write of whole
     /// batches is always alone. It bounds one partition: in a flow of several workers each has its own, so that a client which they
     /// share sees up to as many writes at a time as there are workers, times this.</value>
     public int MaxConcurrency { get; init; } = DefaultMaxConcurrency;
 
     /// <summary>How long one try of a write may take (rule K4).</summary>
     /// <value>
-    /// More than zero, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>. Default: <see cref="DefaultTimeout"/>. A
+    /// More than zero, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>. Default: 30 s. A
     /// write that runs into it is not retried: it may still be on its way, and a second one would be written beside it.
     /// </value>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>How often a failed write is tried again (rule K5). What is confirmed is never written again.</summary>
-    /// <value>At least 0. Default: <see cref="DefaultMaxRetryAttempts"/>.</value>
+    /// <value>At least 0. Default: 0.</value>
     public int MaxRetryAttempts { get; init; } = DefaultMaxRetryAttempts;
 
     /// <summary>How long to wait before a retry.</summary>

@@ -14,7 +14,7 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
 {
     private readonly Lock _gate = new();
     private readonly AsyncSubject<Unit> _ackFailed = new();
-    private readonly StatefulSourcePartition<T, QueryPosition<long>> _bridged;
+    private readonly StatefulSourcePartition<T, long> _bridged;
     private readonly Func<IScheduler, ConsumerSession<TDelivery>> _begin;
     private readonly IScheduler? _ownScheduler;
     private ConsumerSession<TDelivery>? _session;
@@ -31,8 +31,7 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
         _snapshotted = resumeState.GetValueOrDefault(0);
         _ownScheduler = settings.Bridge?.Scheduler;
         _begin = scheduler => new ConsumerSession<TDelivery>(open, resumeState.GetValueOrDefault(0), settings, scheduler, SignalAckFailed);
-        _bridged = Bridge.From(this).Query(query)
-            .ToAcknowledged(resumeState.Select(count => new QueryPosition<long>(count, 0, 0)), settings.Bridge);
+        _bridged = Bridge.From(this).Query(query).ToAcknowledged(resumeState, settings.Bridge);
     }
 
     public override DateTimeOffset? NextAwake => _bridged.NextAwake;
@@ -82,9 +81,11 @@ internal sealed class AcknowledgingPartition<T, TDelivery>
 
     public override ResumeState<long> Snapshot()
     {
-        var position = _bridged.Snapshot().ForClient();
+        var position = _bridged.Snapshot();
         _snapshotted = Math.Max(_snapshotted, position.GetValueOrDefault(0));
-        return position;
+        // A delivery that comes again comes whole: it may be another than the one that was cut.
+        return position.Rest is { } rest
+            ? new ResumeState<long>(position, rest.Memory.Count == 0 ? null : new QueryRest(0, 0, rest.Memory)) : position;
     }
 
     public override void OnCommitted(long position)

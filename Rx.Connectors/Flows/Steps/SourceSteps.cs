@@ -34,14 +34,15 @@ internal sealed class FixedSourceStep<T, TPosition>(
 {
     public string StepId => stepId;
 
-    public bool HasPositions => true;
+    // What takes a source's place, as a recording does, keeps the type of its positions.
+    public bool HasPositions => typeof(TPosition) != typeof(Unit);
 
     public ValueTask<IReadOnlyList<string>> ListAsync(int worker, int workers, CancellationToken stop) =>
         source.ListPartitionsAsync(worker, workers, stop);
 
     public IObservable<Unit>? Changes(IScheduler scheduler) => source.PartitionChanges(scheduler);
 
-    public string? FindFault(PositionJson json) => json.FindFault<TPosition>();
+    public string? FindFault(PositionJson json) => HasPositions ? json.FindFault<TPosition>() : null;
 
     public void CheckStored(string flow, RunStore store, string partition) =>
         _ = new Position<TPosition>(flow, store, StepKind.Source, stepId, partition).Load();

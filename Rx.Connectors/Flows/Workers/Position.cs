@@ -8,6 +8,7 @@ internal sealed class Position<TPosition>(string flow, RunStore store, StepKind 
 {
     private string? _stored;
     private bool _isChecked;
+    private bool _isMemoryChecked;
 
     /// <summary>Whether the store has a position.</summary>
     public bool IsStored => store.Log?.Find(stepId, partition) is { State: not null };
@@ -28,7 +29,7 @@ internal sealed class Position<TPosition>(string flow, RunStore store, StepKind 
 
         try
         {
-            var position = log.Json.Read<TPosition>(text);
+            var position = ResumeStateConverter<TPosition>.FromText(text, log.Json.Options);
             _stored = text;
             return position;
         }
@@ -46,7 +47,7 @@ internal sealed class Position<TPosition>(string flow, RunStore store, StepKind 
             return null;
         }
 
-        var text = snapshot.TryGetValue(out var position) ? Write(log.Json, position) : null;
+        var text = snapshot.IsNothing ? null : Write(log.Json, snapshot);
         if (text == _stored)
         {
             return null;
@@ -57,17 +58,26 @@ internal sealed class Position<TPosition>(string flow, RunStore store, StepKind 
         return new StoredPosition(kind, stepId, partition, text);
     }
 
-    private string Write(PositionJson json, TPosition position)
+    private string Write(PositionJson json, ResumeState<TPosition> snapshot)
     {
-        if (_isChecked)
+        // Once: what comes back tells of the type, not of the value.
+        if (!_isChecked && snapshot.TryGetValue(out var position))
         {
-            return json.Write(position);
+            json.WriteChecked(position);
+            _isChecked = true;
         }
 
-        // Once: what comes back tells of the type, not of the value.
-        var text = json.WriteChecked(position);
-        _isChecked = true;
-        return text;
+        if (!_isMemoryChecked && snapshot.Rest is { Memory: { Count: > 0 } memories })
+        {
+            foreach (var memory in memories)
+            {
+                memory.Check(json.Options);
+            }
+
+            _isMemoryChecked = true;
+        }
+
+        return ResumeStateConverter<TPosition>.ToText(snapshot, json.Options);
     }
 
     private FlowException Unreadable(string text, Exception error) => new(

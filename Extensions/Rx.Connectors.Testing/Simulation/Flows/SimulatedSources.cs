@@ -32,16 +32,16 @@ internal sealed class LogSource(SourcePlan plan, SimulatedProcess process, Recor
 }
 
 internal sealed class QueriedLogSource(SourcePlan plan, SimulatedWorld world, SimulatedProcess process, Recording? recording)
-    : PlannedSource<QueryPosition<int>>(plan)
+    : PlannedSource<int>(plan)
 {
     private const int Gathered = 3;
     private const int Groups = 2;
 
-    protected override StatefulSourcePartition<SimulatedItem, QueryPosition<int>> Build(
-        int partition, ResumeState<QueryPosition<int>> resumeState)
+    protected override StatefulSourcePartition<SimulatedItem, int> Build(
+        int partition, ResumeState<int> resumeState)
     {
         process.Call();
-        var log = new SimulatedLog(process, Plan, partition, resumeState.ForClient().GetValueOrDefault(0), recording);
+        var log = new SimulatedLog(process, Plan, partition, resumeState.GetValueOrDefault(0), recording);
         return Bridge.From(log, static item => item.Index + 1)
             .Query(Query)
             .ToPartition(resumeState, Plan.Bridge);
