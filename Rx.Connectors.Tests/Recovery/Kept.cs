@@ -47,7 +47,7 @@ internal sealed class Kept
         {
             Scheduler = Clock,
             Workers = workers,
-            EpochInterval = epoch ?? FlowOptions.DefaultEpochInterval,
+            EpochInterval = epoch ?? TimeSpan.FromSeconds(10),
             MaxEpochItems = epochItems,
             Recovery = new RecoveryOptions
             {
@@ -84,7 +84,7 @@ internal sealed class Kept
                 case 0: throw new IOException("crashed");
                 case 1: run!.Abort(); break;
                 case 2: run!.Stop(); break;
-                default: Store.FailBefore(Store.CommitAttempts + 1, new ExecutionFencedException()); break;
+                default: Store.FailBefore(Store.CommitAttempts + 1, new ExecutionFencedException("taken over")); break;
             }
         };
         run = Start(workers: workers, epochItems: epochItems);
