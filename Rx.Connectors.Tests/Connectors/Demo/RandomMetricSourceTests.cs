@@ -98,7 +98,7 @@ public sealed class RandomMetricSourceTests
         var source = new RandomMetricSource(_metrics, TimeSpan.Zero, count: 100);
         using var host = new PollHost<(string Metric, double Value)>(source.BuildPartition("in", "cpu", ResumeState<long>.None), clock);
         clock.Start();
-        Assert.Equal((100, 0L), (host.Items.Count, clock.Clock));
+        Assert.Equal(100, host.Items.Count());
     }
 
     private static List<double> Values(string metric, int seed, int count = 100)
