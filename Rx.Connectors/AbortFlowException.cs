@@ -3,12 +3,6 @@ namespace Rx.Connectors;
 /// <summary>Thrown by a source, a step or a sink to stop the flow at once: no last snapshot is taken, nothing is committed.</summary>
 public sealed class AbortFlowException : Exception
 {
-    /// <summary>Makes the exception with a message of its own.</summary>
-    public AbortFlowException()
-        : base("The flow was aborted.")
-    {
-    }
-
     /// <summary>Makes the exception.</summary>
     /// <param name="message">Why the flow is to stop.</param>
     public AbortFlowException(string message)

@@ -92,7 +92,7 @@ internal sealed class EpochWriter : IDisposable
             }
 
             LookAtFiles();
-            var at = Text(epoch.At);
+            var at = Text(epoch.ClosedAt);
             WriteEpoch(epoch, at, digest);
             var trimmed = _trimmer.Trim(epoch, at);
             _connection.Commit();

@@ -10,7 +10,7 @@ internal static class ExecutionOpening
 
     /// <summary>Begins an execution. It owns the connection from then on, and nobody does where this fails.</summary>
     public static SqliteRecoveryExecution Open(
-        StoreConnection connection, string flow, bool takeOver, SqliteRecoverySettings settings, CancellationToken cancellationToken)
+        StoreConnection connection, string flow, bool takeOver, SqliteRecoveryOptions options, CancellationToken cancellationToken)
     {
         ExecutionLock? held = null;
         EpochRecord? record = null;
@@ -28,12 +28,12 @@ internal static class ExecutionOpening
             var records = EpochRecords.Find(connection.Path, flow);
             var head = new FlowHead(
                 row.Id, flow, Math.Max(row.At.Execution, records.Newest.Execution) + 1,
-                Resume(connection, flow, row, records, settings.ResumeEpoch));
+                Resume(connection, flow, row, records, options.ResumeEpoch));
             WriteExecution(connection, head);
             var states = FlowReader.ReadStates(connection, row.Id);
             var digest = new StateDigest(states);
             FlowReader.CheckStates(connection, flow, row.Id, head.Epoch, digest);
-            var history = new HistoryTrimmer(connection, head.Id, settings.BackupInterval);
+            var history = new HistoryTrimmer(connection, head.Id, options.BackupInterval);
 
             // Before the commit, so that nobody can see the number and find it dead, or without its record.
             held = ExecutionLock.Take(ExecutionLock.PathOf(connection.Path, row.Id, head.Execution));

@@ -60,7 +60,13 @@ internal static class FlowReader
             // A row without JSON says that the state was taken away in its epoch.
             if (!row.IsDBNull(3))
             {
-                states.Add(new StoredPosition(ReadKind(row, connection), row.GetString(1), row.GetString(2), row.GetString(3)));
+                states.Add(new StoredPosition
+                {
+                    Kind = ReadKind(row, connection),
+                    Step = row.GetString(1),
+                    Partition = row.GetString(2),
+                    State = row.GetString(3),
+                });
             }
         }
 

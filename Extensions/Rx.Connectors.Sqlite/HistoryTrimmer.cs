@@ -67,7 +67,7 @@ internal sealed class HistoryTrimmer : IDisposable
                 "UPDATE epoch SET closed_at = $at WHERE flow = $flow AND closed_at > $at", ("$at", at), ("$flow", _flow));
         }
 
-        var horizon = new DateTimeOffset(Math.Max(0, epoch.At.UtcTicks - _keep.Ticks), TimeSpan.Zero);
+        var horizon = new DateTimeOffset(Math.Max(0, epoch.ClosedAt.UtcTicks - _keep.Ticks), TimeSpan.Zero);
         var oldest = Find(EpochWriter.Text(horizon)) ?? _oldest;
         if (oldest > _oldest)
         {

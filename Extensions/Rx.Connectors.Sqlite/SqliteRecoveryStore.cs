@@ -17,7 +17,7 @@ namespace Rx.Connectors.Sqlite;
 /// </remarks>
 public sealed class SqliteRecoveryStore : IRecoveryStore
 {
-    private readonly SqliteRecoverySettings _settings;
+    private readonly SqliteRecoveryOptions _options;
 
     /// <summary>Names the file. It is neither opened nor made before the first <see cref="OpenAsync"/>.</summary>
     /// <param name="path">The file. Its directory must exist when the store is opened.</param>
@@ -33,7 +33,7 @@ public sealed class SqliteRecoveryStore : IRecoveryStore
                 $"A database in memory survives nothing. Use {nameof(InMemoryRecoveryStore)} where that is wanted.", nameof(path));
         }
 
-        _settings = SqliteRecoverySettings.Check(options);
+        _options = SqliteRecoveryOptions.Check(options);
         FilePath = Path.GetFullPath(path);
     }
 
@@ -52,9 +52,9 @@ public sealed class SqliteRecoveryStore : IRecoveryStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var connection = StoreFile.Open(FilePath, _settings, cancellationToken);
+            var connection = StoreFile.Open(FilePath, _options, cancellationToken);
             OnOpened?.Invoke(connection.Inner);
-            return new(ExecutionOpening.Open(connection, flow, takeOver, _settings, cancellationToken));
+            return new(ExecutionOpening.Open(connection, flow, takeOver, _options, cancellationToken));
         }
         catch (SqliteException) when (cancellationToken.IsCancellationRequested)
         {
@@ -62,7 +62,7 @@ public sealed class SqliteRecoveryStore : IRecoveryStore
         }
         catch (Exception e) when (StoreErrors.IsKnown(e))
         {
-            throw StoreErrors.Translate(FilePath, $"it cannot be opened for flow '{flow}'", _settings.BusyTimeout, e);
+            throw StoreErrors.Translate(FilePath, $"it cannot be opened for flow '{flow}'", _options.BusyTimeout, e);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Rx.Connectors.Sqlite;
 /// </summary>
 internal static class StoreFile
 {
-    public static StoreConnection Open(string path, SqliteRecoverySettings settings, CancellationToken cancellationToken)
+    public static StoreConnection Open(string path, SqliteRecoveryOptions options, CancellationToken cancellationToken)
     {
         // The locks of executions stand beside the real file, whichever link led to it.
         if (new FileInfo(path) is { LinkTarget: not null } link)
@@ -54,10 +54,10 @@ internal static class StoreFile
         }
 
         var connection = StoreConnection.Open(
-            path, creates ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, settings.BusyTimeout);
+            path, creates ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, options.BusyTimeout);
         try
         {
-            Prepare(connection, settings.FullIntegrityCheck, creates, cancellationToken);
+            Prepare(connection, options.FullIntegrityCheck, creates, cancellationToken);
             if (creates)
             {
                 File.Delete(mark);

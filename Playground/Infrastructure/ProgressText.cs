@@ -27,7 +27,7 @@ internal static class ProgressText
                 $"{source.Items:N0}",
                 $"{source.Items / Math.Max(elapsed.TotalSeconds, 0.001):N0}",
                 $"{source.Batches:N0}",
-                $"{source.Waiting:N0}",
+                $"{source.Queued:N0}",
                 $"{source.Lag.TotalMilliseconds:N0} ms",
                 source.IsComplete ? "[green]complete[/]" : "reading");
         }
@@ -41,7 +41,7 @@ internal static class ProgressText
     }
 
     public static string Line(FlowProgress progress, TimeSpan elapsed) =>
-        $"{Totals(progress, elapsed)}, {progress.Sources.Sum(source => source.Waiting):N0} waiting, lag {Lag(progress):N0} ms " +
+        $"{Totals(progress, elapsed)}, {progress.Sources.Sum(source => source.Queued):N0} waiting, lag {Lag(progress):N0} ms " +
         $"({string.Join(", ", progress.Sources.Take(MostNames).Select(source => $"{source.Partition} {source.Items:N0}"))}" +
         $"{(progress.Sources.Count > MostNames ? $" and {progress.Sources.Count - MostNames} more" : "")})";
 

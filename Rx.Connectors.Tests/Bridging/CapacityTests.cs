@@ -22,7 +22,7 @@ public sealed class CapacityTests
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(40, client.Delivered);
-        Assert.Equal(40, partition.Status.Waiting);
+        Assert.Equal(40, partition.Status.Queued);
 
         // It is not woken for every item, but when a quarter of them is left.
         for (var poll = 0; poll < 2; poll++)
@@ -35,7 +35,7 @@ public sealed class CapacityTests
         partition.NextBatch();
         _clock.Start();
         Assert.Equal(70, client.Delivered);
-        Assert.Equal(40, partition.Status.Waiting);
+        Assert.Equal(40, partition.Status.Queued);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class CapacityTests
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(10, sent);
-        Assert.Equal(2, partition.Status.Waiting);
+        Assert.Equal(2, partition.Status.Queued);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class CapacityTests
                 foreach (var action in actions)
                 {
                     clock.Pass(1);
-                    Assert.InRange(partition.Status.Waiting, 0, count + more);
+                    Assert.InRange(partition.Status.Queued, 0, count + more);
                     Assert.InRange(client.Delivered - handedOut, 0, count + more);
                     handedOut += action == 0 ? partition.NextBatch()?.Count ?? 0 : 0;
                 }
@@ -101,7 +101,7 @@ public sealed class CapacityTests
         using var partition = Partition(source, OverflowPolicy.DropOldest);
         Send(source, 12);
         source.OnCompleted();
-        Assert.Equal(new SourceStatus(5, 7, 0L.At()), partition.Status);
+        Assert.Equal(new SourceStatus { Queued = 5, Dropped = 7, QueuedSince = 0L.At() }, partition.Status);
         Assert.Equal([7, 8, 9, 10, 11], Drain(partition, out _));
     }
 
@@ -112,7 +112,7 @@ public sealed class CapacityTests
         using var partition = Partition(source, OverflowPolicy.DropWrite);
         Send(source, 12);
         source.OnCompleted();
-        Assert.Equal(new SourceStatus(5, 7, 0L.At()), partition.Status);
+        Assert.Equal(new SourceStatus { Queued = 5, Dropped = 7, QueuedSince = 0L.At() }, partition.Status);
         Assert.Equal([0, 1, 2, 3, 4], Drain(partition, out _));
     }
 
@@ -177,7 +177,7 @@ public sealed class CapacityTests
         var items = new List<int>();
         await partition.ReadToEndAsync(batch =>
         {
-            mostWaiting = Math.Max(mostWaiting, partition.Status.Waiting);
+            mostWaiting = Math.Max(mostWaiting, partition.Status.Queued);
             items.AddRange(batch);
         });
         await sender;
@@ -195,7 +195,7 @@ public sealed class CapacityTests
         _clock.At(50, () => Send(source, 7));
         _clock.Start();
         Assert.Equal([0, 1, 2], polled);
-        Assert.Equal(4, partition.Status.Waiting);
+        Assert.Equal(4, partition.Status.Queued);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class CapacityTests
         var partition = Bridge.From(source).ToPartition(new BridgeOptions { MaxBatchSize = 1, Capacity = 1, Overflow = OverflowPolicy.Block });
         partition.NextBatch();
         var sender = Task.Run(() => Send(source, 100));
-        await RealPolls.Until(() => partition.Status.Waiting == 1);
+        await RealPolls.Until(() => partition.Status.Queued == 1);
         partition.Dispose();
         await sender.WaitAsync(Times.Patience);
     }
@@ -256,7 +256,7 @@ public sealed class CapacityTests
         partition.Start(_clock);
         _clock.Start();
         Assert.Equal(3, client.Delivered);
-        Assert.Equal(30, partition.Status.Waiting);
+        Assert.Equal(30, partition.Status.Queued);
         Assert.Equal(0, partition.Status.Dropped);
     }
 

@@ -88,7 +88,7 @@ public sealed class ClosingFailureTests
         _clock.Start();
         Assert.Equal([1, 2], host.Items);
         Assert.IsType<IOException>(host.Error);
-        Assert.Equal(0, partition.Status.Waiting);
+        Assert.Equal(0, partition.Status.Queued);
     }
 
     private sealed class Stubborn : IObservable<int>, IDisposable

@@ -87,7 +87,7 @@ public sealed class ClosingTests
         source.OnNext(2);
         Assert.Throws<ObjectDisposedException>(partition.NextBatch);
         Assert.Throws<ObjectDisposedException>(() => partition.Snapshot());
-        Assert.Equal(0, partition.Status.Waiting);
+        Assert.Equal(0, partition.Status.Queued);
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public sealed class PositionTests
         Assert.Equal(ResumeState<int>.None, partition.Snapshot());
         partition.Start(clock);
         clock.Start();
-        Assert.Equal(1_000, partition.Status.Waiting);
+        Assert.Equal(1_000, partition.Status.Queued);
         Assert.Equal(ResumeState<int>.None, partition.Snapshot());
         partition.NextBatch();
         Assert.Equal(10, partition.Snapshot());

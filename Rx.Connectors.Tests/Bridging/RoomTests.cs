@@ -113,7 +113,7 @@ public sealed class RoomTests
 
         Assert.Equal([6, 7, 8, 9], partition.NextBatch());
         Assert.Equal(10, partition.Snapshot().GetValueOrDefault(0));
-        Assert.Equal(0, partition.Status.Waiting);
+        Assert.Equal(0, partition.Status.Queued);
     }
 
     [Fact]

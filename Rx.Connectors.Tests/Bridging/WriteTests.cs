@@ -91,7 +91,7 @@ public sealed class WriteTests
         var error = Assert.Throws<SinkWriteException>(() => Write(
             Bridge.To<int>((i, _) => i == 2 ? throw new IOException("disk full") : Task.CompletedTask), _five));
         Assert.Equal([0, 1], error.Confirmed);
-        Assert.Equal([new FailedWrite(2, error.InnerException!)], error.Failed);
+        Assert.Equal([(2, error.InnerException!, 1)], error.Failed.Select(one => (one.Index, one.Exception, one.Tries)));
         Assert.Equal([3, 4], error.NotTried);
         Assert.Equal(
             "1 of 5 items could not be written, the first of them at index 2: disk full (2 confirmed, 2 never tried)", error.Message);

@@ -32,9 +32,9 @@ await using (execution)
     for (var epoch = execution.LastEpoch + 1; commits; epoch++)
     {
         var states = Enumerable.Range(0, Partitions)
-            .Select(i => new StoredPosition(StepKind.Source, "in", $"p{i}", $"{epoch}"));
+            .Select(i => new StoredPosition { Kind = StepKind.Source, Step = "in", Partition = $"p{i}", State = $"{epoch}" });
         await execution.CommitAsync(
-            new EpochCommit(epoch, DateTimeOffset.UnixEpoch.AddSeconds(epoch), [.. states]), CancellationToken.None);
+            new EpochCommit { Number = epoch, ClosedAt = DateTimeOffset.UnixEpoch.AddSeconds(epoch), Changes = [.. states] }, CancellationToken.None);
         Console.WriteLine(epoch);
     }
 
@@ -53,11 +53,14 @@ static async Task MeasureAsync(IRecoveryExecution execution, int states, int com
         StoredPosition[] changes =
         [
             .. Enumerable.Range(0, states)
-                .Select(i => new StoredPosition(StepKind.Source, "orders", $"partition-{i:00000}", $$"""{"offset":{{epoch}}}""")),
+                .Select(i => new StoredPosition
+                {
+                    Kind = StepKind.Source, Step = "orders", Partition = $"partition-{i:00000}", State = $$"""{"offset":{{epoch}}}""",
+                }),
         ];
         var start = Stopwatch.GetTimestamp();
         await execution.CommitAsync(
-            new EpochCommit(epoch, DateTimeOffset.UnixEpoch.AddSeconds(epoch), changes), CancellationToken.None);
+            new EpochCommit { Number = epoch, ClosedAt = DateTimeOffset.UnixEpoch.AddSeconds(epoch), Changes = changes }, CancellationToken.None);
         taken.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 

@@ -142,9 +142,9 @@ public sealed class BridgingSnippets
         partition.Start(_clock);
         _clock.AdvanceTo(5);
         Assert.Equal(1_000, client.Delivered);
-        Assert.Equal(0, partition.Status.Waiting);
+        Assert.Equal(0, partition.Status.Queued);
         _clock.AdvanceTo(20);
-        Assert.Equal(1_000, partition.Status.Waiting);
+        Assert.Equal(1_000, partition.Status.Queued);
     }
 
     [Fact]

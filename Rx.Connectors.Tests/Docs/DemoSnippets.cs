@@ -15,11 +15,11 @@ public sealed class DemoSnippets
         // snippet: demo
         var source = new RandomMetricSource(
             ["cpu", "memory"],
-            new RandomMetricOptions { Interval = TimeSpan.FromMilliseconds(1), Count = 20, Seed = 42 });
+            interval: TimeSpan.FromMilliseconds(1), count: 20, seed: 42);
         // end-snippet
         var items = 0;
         var flow = new Dataflow("demo");
-        flow.Input("metrics", source).Output("count", Bridge.To<MetricValue>((_, _) =>
+        flow.Input("metrics", source).Output("count", Bridge.To<(string Metric, double Value)>((_, _) =>
         {
             items++;
             return Task.CompletedTask;

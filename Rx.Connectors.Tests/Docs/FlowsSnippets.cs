@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
@@ -76,6 +77,36 @@ public sealed class FlowsSnippets
         // end-snippet
 
         Assert.Equal(1, result.ItemsWritten);
+    }
+
+    [Fact]
+    public async Task Orders_are_split_and_appraised_over_the_workers()
+    {
+        var flow = new Dataflow("orders");
+        var orders = flow.Input("orders", new TestingSource<Order>(new Order("a", 5), new Order("b", 500), new Order("c", 900)));
+        var (cheapOnes, dearOnes) = (new TestingSink<Order>(), new TestingSink<Order>());
+        var appraised = new ConcurrentBag<Order>();
+
+        // snippet: flow-steps
+        var (cheap, dear) = orders.Branch(order => order.Price < 100);
+        cheap.Output("cheap", cheapOnes);
+        dear.Redistribute()
+            .SelectAsync((order, stop) => AppraiseAsync(order, stop), maxConcurrency: 8)
+            .Do(order => appraised.Add(order))
+            .Output("dear", dearOnes);
+        // end-snippet
+
+        await flow.RunAsync(new FlowOptions { Workers = 2 });
+        Assert.Equal(["a"], cheapOnes.Items.Select(order => order.Name));
+        Assert.Equal(["b", "c"], dearOnes.Items.Select(order => order.Name).Order());
+        Assert.Equal(2, appraised.Count);
+
+        static async Task<Order> AppraiseAsync(Order order, CancellationToken stop)
+        {
+            stop.ThrowIfCancellationRequested();
+            await Task.Yield();
+            return order with { Price = order.Price + 1 };
+        }
     }
 
     [Fact]
@@ -255,4 +286,6 @@ public sealed class FlowsSnippets
         }
     }
     // end-snippet
+
+    private sealed record Order(string Name, decimal Price);
 }

@@ -55,10 +55,12 @@ public sealed class RecoverySqliteSnippets
         }
 
         await execution.CommitAsync(
-            new EpochCommit(
-                execution.LastEpoch + 1,
-                scheduler.Now,
-                [new StoredPosition(StepKind.Source, "trades", "EURUSD", """{"offset":42}""")]),
+            new EpochCommit
+            {
+                Number = execution.LastEpoch + 1,
+                ClosedAt = scheduler.Now,
+                Changes = [new() { Kind = StepKind.Source, Step = "trades", Partition = "EURUSD", State = """{"offset":42}""" }],
+            },
             cancellationToken);
         // end-snippet
     }

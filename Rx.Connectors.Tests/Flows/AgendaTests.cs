@@ -30,7 +30,7 @@ public sealed class AgendaTests
     private static SourceRunner NewRunner(string key)
     {
         var scheduler = new VirtualScheduler();
-        var run = new RunTerms("flow", FlowSettings.Check(null), new FlowMetrics("flow"), scheduler);
+        var run = new RunTerms("flow", new FlowOptions(), new FlowMetrics("flow"), scheduler);
         var control = new RunControl(scheduler, static (_, _) => { });
         var (store, team) = (new RunStore(), new WorkerTeam());
         var epochs = new RunEpochs(run, control, store, new StopGuard(run, control, static () => [], static () => null), team);

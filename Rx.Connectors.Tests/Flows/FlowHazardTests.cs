@@ -338,7 +338,7 @@ public sealed class FlowHazardTests
 
         private sealed class Partition(AbortingSink sink) : StatelessSinkPartition<int>
         {
-            public override void Start(IScheduler scheduler) => throw new AbortFlowException();
+            public override void Start(IScheduler scheduler) => throw new AbortFlowException("enough");
 
             public override void WriteBatch(IReadOnlyList<int> items)
             {

@@ -85,10 +85,10 @@ public sealed class FlowOptionTests
     [Fact]
     public void RestartOptions_by_default_try_everything_again_but_broken_rules()
     {
-        var settings = RestartSettings.Check(new RestartOptions())!;
-        Assert.True(settings.ShouldRetry(new IOException()));
-        Assert.True(settings.ShouldRetry(new ObjectDisposedException("x")));
-        Assert.False(settings.ShouldRetry(new BrokenRule()));
+        var restart = new RestartOptions();
+        Assert.True(restart.IsWorthARetry(new IOException()));
+        Assert.True(restart.IsWorthARetry(new ObjectDisposedException("x")));
+        Assert.False(restart.IsWorthARetry(new BrokenRule()));
     }
 
     [Fact]

@@ -160,7 +160,7 @@ public sealed class AckTests
         };
         var result = rig.RunToEnd();
         Assert.True(rig.LogOf("committed").Count > 2);
-        Assert.Equal((0, 0, 0), (result.Epochs.Last, result.Epochs.Committed, result.Epochs.FailedCommits));
+        Assert.Equal((0, 0, 0), (result.Epochs.LastCommittedEpoch, result.Epochs.Committed, result.Epochs.FailedCommits));
         Assert.Null(result.Resume);
     }
 }

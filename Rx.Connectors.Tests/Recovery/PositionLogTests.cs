@@ -56,7 +56,7 @@ public sealed class PositionLogTests
     [Fact]
     public void What_cannot_pass_is_not_tried_again()
     {
-        foreach (var error in new Exception[] { new ExecutionFencedException(), new ArgumentException("too long") })
+        foreach (var error in new Exception[] { new ExecutionFencedException("taken over"), new ArgumentException("too long") })
         {
             var store = new TestingRecoveryStore().FailBefore(1, error);
             var log = Open(store);
@@ -105,13 +105,14 @@ public sealed class PositionLogTests
 
     private PositionLog Open(TestingRecoveryStore? store = null)
     {
-        var settings = RecoverySettings.Check(new RecoveryOptions
+        var options = new RecoveryOptions
         {
             Store = store ?? _store,
             MaxCommitRetryAttempts = 3,
             CommitBackoff = new BackoffOptions { BaseDelay = TimeSpan.FromMilliseconds(1), Jitter = false },
-        })!;
-        return new PositionLog(settings.Store.OpenAsync("f", false, default).AsTask().GetAwaiter().GetResult(), settings, _clock);
+        };
+        return new PositionLog(
+            options.Store.OpenAsync("f", false, default).AsTask().GetAwaiter().GetResult(), options, new PositionJson(null), _clock);
     }
 
     private void Commit(PositionLog log, params StoredPosition[] changes)

@@ -62,7 +62,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
     [Fact]
     public void P25_S5_K7_random_metrics_go_on_with_the_same_numbers()
     {
-        var source = new RandomMetricSource(["a", "b"], new() { Interval = TimeSpan.FromTicks(10), Count = 80, Seed = 4 });
+        var source = new RandomMetricSource(["a", "b"], TimeSpan.FromTicks(10), count: 80, seed: 4);
         var uninterrupted = source.ListPartitions().SelectMany(key =>
         {
             using var partition = source.BuildPartition("in", key, ResumeState<long>.None);
@@ -79,7 +79,7 @@ public sealed class ResumeThroughStoreTests : IDisposable
         });
         AbortAndResume(source.Select((_, value) => Text(value)), [.. uninterrupted]);
 
-        static string Text(MetricValue value) => string.Create(CultureInfo.InvariantCulture, $"{value.Name} {value.Value:R}");
+        static string Text((string Metric, double Value) value) => string.Create(CultureInfo.InvariantCulture, $"{value.Metric} {value.Value:R}");
     }
 
     [Fact]

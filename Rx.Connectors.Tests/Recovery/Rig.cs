@@ -59,7 +59,7 @@ internal sealed class Rig
 
     public long? MaxEpochItems { get; set; }
 
-    public int ExchangeCapacity { get; set; } = FlowOptions.DefaultExchangeCapacity;
+    public int ExchangeCapacity { get; set; } = 4;
 
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

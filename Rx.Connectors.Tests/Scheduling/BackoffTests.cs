@@ -19,10 +19,10 @@ public sealed class BackoffTests
     [Fact]
     public void Null_stands_for_the_defaults()
     {
-        var settings = BackoffSettings.Check(null, "options.Backoff");
-        Assert.Equal(BackoffOptions.DefaultBaseDelay, settings.BaseDelay);
-        Assert.Equal(BackoffOptions.DefaultMaxDelay, settings.MaxDelay);
-        Assert.Equal(BackoffOptions.DefaultJitter, settings.Jitter);
+        var settings = BackoffOptions.Check(null, "options.Backoff");
+        Assert.Equal(TimeSpan.FromMilliseconds(200), settings.BaseDelay);
+        Assert.Equal(TimeSpan.FromSeconds(30), settings.MaxDelay);
+        Assert.True(settings.Jitter);
         Assert.Null(settings.Seed);
     }
 
@@ -38,7 +38,7 @@ public sealed class BackoffTests
             BaseDelay = TimeSpan.FromTicks(baseDelay),
             MaxDelay = TimeSpan.FromTicks(maxDelay),
         };
-        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => BackoffSettings.Check(options, "options.Backoff"));
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => BackoffOptions.Check(options, "options.Backoff"));
         Assert.Equal(parameter, refused.ParamName);
     }
 
@@ -46,7 +46,7 @@ public sealed class BackoffTests
     public void Refusal_says_what_is_allowed()
     {
         var options = new BackoffOptions { BaseDelay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromSeconds(1) };
-        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => BackoffSettings.Check(options, "options.Backoff"));
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => BackoffOptions.Check(options, "options.Backoff"));
         Assert.StartsWith(
             "BackoffOptions.MaxDelay must be at least BaseDelay, which is 00:00:02, and at most 1.00:00:00.", refused.Message);
     }
@@ -101,7 +101,7 @@ public sealed class BackoffTests
         Assert.NotEqual(Take(Make(new BackoffOptions { Seed = 1 }), 20), Take(Make(new BackoffOptions { Seed = 2 }), 20));
     }
 
-    private static Backoff Make(BackoffOptions options) => new(BackoffSettings.Check(options, "options"));
+    private static Backoff Make(BackoffOptions options) => new(BackoffOptions.Check(options, "options"));
 
     private static List<TimeSpan> Take(Backoff backoff, int count) => [.. Enumerable.Range(0, count).Select(_ => backoff.Next())];
 }

@@ -35,15 +35,16 @@ public sealed class Dataflow
     /// <param name="restart">When a partition that fails is built again; null: never, its failure ends the flow.</param>
     /// <returns>Its items.</returns>
     /// <exception cref="ArgumentException">The id is empty, taken, or such as a store could not keep; or an option is out of
-    /// its range.</exception>
+    /// its range; or the source overrides neither way to list its partitions.</exception>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public FlowStream<T> Input<T, TPosition>(
         string stepId, FixedPartitionedSource<T, TPosition> source, RestartOptions? restart = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var checkedRestart = RestartSettings.Check(restart);
+        restart?.Check(nameof(restart));
+        PartitionLists.Check(source, stepId, nameof(source));
         var stream = NewStream<T>(Plan.AddStepId(stepId), []);
-        return AddSource(new FixedSourceStep<T, TPosition>(stepId, source, stream.Receiver, checkedRestart), stream);
+        return AddSource(new FixedSourceStep<T, TPosition>(stepId, source, stream.Receiver, restart), stream);
     }
 
     /// <summary>Reads a source of which every worker has a share.</summary>
@@ -88,9 +89,9 @@ public sealed class Dataflow
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public FlowRun Start(FlowOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var settings = FlowSettings.Check(options);
-        Plan.Check(settings);
-        return FlowRun.Start(Plan, settings, cancellationToken);
+        options = FlowOptions.Check(options);
+        Plan.Check(options);
+        return FlowRun.Start(Plan, options, cancellationToken);
     }
 
     internal FlowStream<T> NewStream<T>(string stepId, IEnumerable<ISourceStep> origins)

@@ -11,6 +11,7 @@ namespace Rx.Connectors.Flows;
 public sealed class FlowRun
 {
     private readonly TaskCompletionSource<FlowResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AsyncSubject<Unit> _ended = new();
     private readonly WorkerThread[] _ownSchedulers = [];
     private readonly RunTerms _run;
@@ -24,26 +25,34 @@ public sealed class FlowRun
     private readonly long _startedAt;
     private CancellationTokenRegistration _stop;
 
-    private FlowRun(FlowPlan flow, FlowSettings settings)
+    private FlowRun(FlowPlan flow, FlowOptions options)
     {
-        if (settings.Scheduler is null)
+        if (options.Scheduler is null)
         {
-            _ownSchedulers = [.. Enumerable.Range(0, settings.Workers).Select(worker => NewThread(flow, settings, worker))];
+            _ownSchedulers = [.. Enumerable.Range(0, options.Workers).Select(worker => NewThread(flow, options, worker))];
         }
 
-        IScheduler[] schedulers = settings.Scheduler is null
-            ? [.. _ownSchedulers] : [.. Enumerable.Repeat(settings.Scheduler, settings.Workers)];
-        _run = new RunTerms(flow.Name, settings, new FlowMetrics(flow.Name), schedulers[0]);
+        IScheduler[] schedulers = options.Scheduler is null
+            ? [.. _ownSchedulers] : [.. Enumerable.Repeat(options.Scheduler, options.Workers)];
+        _run = new RunTerms(flow.Name, options, new FlowMetrics(flow.Name), schedulers[0]);
         _control = new RunControl(_run.Clock, End);
         _guard = new StopGuard(
             _run, _control, () => _team.Workers.Select(static worker => worker.Context.Calls.Doing), () => _epochs!.Commits.UnderWay);
-        _epochs = new RunEpochs(_run, _control, _store, _guard, _team);
-        var open = new OpenSources(settings.Workers, () => _epochs.Finish(FlowOutcome.Completed));
+        _epochs = new RunEpochs(_run, _control, _store, _guard, _team) { OnOpen = () => _started.TrySetResult() };
+        var open = new OpenSources(options.Workers, () => _epochs.Finish(FlowOutcome.Completed));
         _team.Take([.. schedulers.Select((scheduler, i) => new Worker(_run, _control, _epochs, open, i, scheduler))]);
         _opening = new RunOpening(flow, _run, _control, _store, open, _team, _sinks);
         _startedAt = _run.Elapsed.Now;
         _run.Metrics.Begin(GetProgress);
     }
+
+    /// <summary>
+    /// Ends when every worker has built the source partitions that the run begins with, and has subscribed to them: what a client
+    /// sends from then on is not missed. Two kinds of partitions do not hold it up: one whose start has failed and is to be tried
+    /// again, and a bridge whose client takes more than a second to be subscribed to. The task fails with the run's error where the
+    /// run fails before, and is cancelled where the run ends otherwise before.
+    /// </summary>
+    public Task Started => _started.Task;
 
     /// <summary>Ends with the run. It fails with a <see cref="FlowException"/> that says what failed where, or with the
     /// <see cref="AbortFlowException"/> that stopped the flow.</summary>
@@ -56,22 +65,14 @@ public sealed class FlowRun
     /// throws is ignored.
     /// </summary>
     public IObservable<FlowProgress> Progress => _run.Background
-        .Every(_run.Settings.ProgressInterval)
+        .Every(_run.Options.ProgressInterval)
         .Select(_ => GetProgress())
         .TakeUntil(_ended)
-        .Concat(Observable.Defer(() => Observable.Return(GetProgress() with { IsLast = true })));
+        .Concat(Observable.Defer(() => Observable.Return(NewProgress(isLast: true))));
 
     /// <summary>Where the run stands now.</summary>
     /// <returns>Counts that may be a poll apart from each other, since the workers go on meanwhile.</returns>
-    public FlowProgress GetProgress()
-    {
-        var now = _run.Clock.Now;
-        return new FlowProgress(
-            now,
-            [.. _team.Workers.SelectMany(static worker => worker.Sources.All).Select(source => source.Progress(now))],
-            [.. _sinks.All.Select(sink => sink.Progress(now)).OfType<SinkProgress>()],
-            _epochs.Commits.Progress);
-    }
+    public FlowProgress GetProgress() => NewProgress(isLast: false);
 
     /// <summary>From where the run resumes, and which stored positions nobody asks for; null without a store, and until it is
     /// loaded.</summary>
@@ -98,24 +99,51 @@ public sealed class FlowRun
     /// <exception cref="InvalidOperationException">Through the task: the run has ended before.</exception>
     public Task<long> CloseEpochAsync() => _epochs.RequestAsync();
 
-    internal static FlowRun Start(FlowPlan flow, FlowSettings settings, CancellationToken stop)
+    internal static FlowRun Start(FlowPlan flow, FlowOptions options, CancellationToken stop)
     {
-        var run = new FlowRun(flow, settings);
+        var run = new FlowRun(flow, options);
         // Before the start, so that the end always finds what to unregister.
         run._stop = stop.UnsafeRegister(static (state, _) => ((FlowRun)state!).Stop(), run);
         _ = run._run.Clock.RunInBackground(run._opening.RunAsync);
         return run;
     }
 
-    private static WorkerThread NewThread(FlowPlan flow, FlowSettings settings, int worker) =>
-        new(settings.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}");
+    private static WorkerThread NewThread(FlowPlan flow, FlowOptions options, int worker) =>
+        new(options.Workers == 1 ? $"flow {flow.Name}" : $"flow {flow.Name}, worker {worker}");
+
+    private FlowProgress NewProgress(bool isLast)
+    {
+        var now = _run.Clock.Now;
+        return new FlowProgress
+        {
+            At = now,
+            Sources = [.. _team.Workers.SelectMany(static worker => worker.Sources.All).Select(source => source.Progress(now))],
+            Sinks = [.. _sinks.All.Select(sink => sink.Progress(now)).OfType<SinkProgress>()],
+            Epochs = _epochs.Commits.Progress,
+            IsLast = isLast,
+        };
+    }
 
     private void End(FlowOutcome outcome, Exception? error)
     {
         _guard.End();
         _team.End();
+        EndStart(error);
         new RunClosing(_run, _control, _store, _epochs.Commits, _team, _sinks, _opening).Begin(left => Finish(outcome, error, left));
         _epochs.Abandon(error);
+    }
+
+    private void EndStart(Exception? error)
+    {
+        if (error is null)
+        {
+            _started.TrySetCanceled();
+        }
+        else if (_started.TrySetException(error))
+        {
+            // Whoever does not ask for it hears of it by the completion.
+            _ = _started.Task.Exception;
+        }
     }
 
     private void Finish(FlowOutcome outcome, Exception? error, IReadOnlyList<CallOut> left)
@@ -132,7 +160,7 @@ public sealed class FlowRun
         }
 
         var tell = new CallOut("progress", "telling the observers of Progress", TellTheEnd);
-        new CallOuts(_run.Clock, _run.Settings.CloseTimeout, [tell]).Begin(
+        new CallOuts(_run.Clock, _run.Options.CloseTimeout, [tell]).Begin(
             untold => Complete(outcome, error, progress, CallOuts.Describe([.. left, .. untold])));
     }
 
@@ -153,11 +181,17 @@ public sealed class FlowRun
     {
         if (error is null)
         {
-            _completion.TrySetResult(new FlowResult(
-                outcome, progress.ItemsRead, progress.Batches, progress.ItemsWritten, left.Names, _run.Elapsed.Since(_startedAt),
-                progress.Epochs, _store.Resume)
+            _completion.TrySetResult(new FlowResult
             {
+                Outcome = outcome,
+                ItemsRead = progress.ItemsRead,
+                Batches = progress.Batches,
+                ItemsWritten = progress.ItemsWritten,
+                NotClosed = left.Names,
                 NotClosedDetails = left.Details,
+                Elapsed = _run.Elapsed.Since(_startedAt),
+                Epochs = progress.Epochs,
+                Resume = _store.Resume,
             });
         }
         else

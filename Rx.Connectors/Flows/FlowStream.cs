@@ -1,10 +1,11 @@
 using Rx.Connectors.Sinks;
+using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Flows;
 
 /// <summary>The items that leave a step. What reads it several times gets every item each time.</summary>
 /// <typeparam name="T">The items.</typeparam>
-public sealed class FlowStream<T> : IStreamEnd
+public sealed partial class FlowStream<T> : IStreamEnd
 {
     private readonly List<Func<Wiring, IReceiver<T>>> _readers = [];
     private readonly Dataflow _flow;
@@ -135,6 +136,7 @@ public sealed class FlowStream<T> : IStreamEnd
     public FlowStream<T> Output<TPosition>(string stepId, FixedPartitionedSink<T, TPosition> sink, Func<T, string> key)
     {
         ArgumentNullException.ThrowIfNull(sink);
+        PartitionLists.Check(sink, stepId, nameof(sink));
         ArgumentNullException.ThrowIfNull(key);
         return WriteTo(new FixedSinkStep<T, T, TPosition>(_flow.Plan.AddStepId(stepId), sink, key, static item => item));
     }
@@ -153,6 +155,7 @@ public sealed class FlowStream<T> : IStreamEnd
         string stepId, FixedPartitionedSink<TValue, TPosition> sink, Func<T, string> key, Func<T, TValue> value)
     {
         ArgumentNullException.ThrowIfNull(sink);
+        PartitionLists.Check(sink, stepId, nameof(sink));
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(value);
         return WriteTo(new FixedSinkStep<T, TValue, TPosition>(_flow.Plan.AddStepId(stepId), sink, key, value));

@@ -3,12 +3,6 @@ namespace Rx.Connectors.Recovery;
 /// <summary>A flow is running already on the same store. It was left alone, and the new run has not begun.</summary>
 public sealed class ExecutionAliveException : RecoveryStoreException
 {
-    /// <summary>Makes the exception with a message of its own.</summary>
-    public ExecutionAliveException()
-        : base("Another execution of the flow is alive.")
-    {
-    }
-
     /// <summary>Makes the exception.</summary>
     /// <param name="message">Which execution is alive, and where.</param>
     public ExecutionAliveException(string message)

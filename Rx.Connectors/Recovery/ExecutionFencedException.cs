@@ -3,12 +3,6 @@ namespace Rx.Connectors.Recovery;
 /// <summary>A newer execution of the flow has taken over. What this one wanted to commit was not written.</summary>
 public sealed class ExecutionFencedException : RecoveryStoreException
 {
-    /// <summary>Makes the exception with a message of its own.</summary>
-    public ExecutionFencedException()
-        : base("A newer execution of the flow has taken over.")
-    {
-    }
-
     /// <summary>Makes the exception.</summary>
     /// <param name="message">Which execution has taken over.</param>
     public ExecutionFencedException(string message)

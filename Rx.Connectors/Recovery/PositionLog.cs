@@ -5,7 +5,7 @@ namespace Rx.Connectors.Recovery;
 
 /// <summary>The positions of one run: what its store held at the start, and what was committed since.</summary>
 /// <remarks>One commit at a time; <see cref="Find"/> from any thread, also meanwhile.</remarks>
-internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings settings, IScheduler scheduler)
+internal sealed class PositionLog(IRecoveryExecution execution, RecoveryOptions options, PositionJson json, IScheduler scheduler)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Step, string Partition), StoredPosition> _states =
@@ -19,7 +19,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
     /// <summary>The last epoch that was committed.</summary>
     public long Epoch => Volatile.Read(ref _epoch);
 
-    public PositionJson Json => settings.Json;
+    public PositionJson Json => json;
 
     public StoredPosition? Find(string step, string partition)
     {
@@ -44,7 +44,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
         }
 
         var commit = new EpochCommit(Epoch + 1, at, changes);
-        var backoff = new Backoff(settings.CommitBackoff, settings.CommitBackoff.NewRandom(scheduler));
+        var backoff = options.NewBackoff(scheduler);
         while (true)
         {
             begun();
@@ -54,7 +54,7 @@ internal sealed class PositionLog(IRecoveryExecution execution, RecoverySettings
                 break;
             }
             catch (Exception error) when (MayPass(error) && !abort.IsCancellationRequested
-                && backoff.Failures < settings.MaxCommitRetryAttempts)
+                && backoff.Failures < options.MaxCommitRetryAttempts)
             {
                 failed(error);
             }

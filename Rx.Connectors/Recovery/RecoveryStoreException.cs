@@ -3,12 +3,6 @@ namespace Rx.Connectors.Recovery;
 /// <summary>A recovery store cannot be used, or could not commit. Nothing that was committed before is lost.</summary>
 public class RecoveryStoreException : Exception
 {
-    /// <summary>Makes the exception with a message of its own.</summary>
-    public RecoveryStoreException()
-        : base("The recovery store has failed.")
-    {
-    }
-
     /// <summary>Makes the exception.</summary>
     /// <param name="message">What is wrong, and what can be done.</param>
     public RecoveryStoreException(string message)

@@ -3,20 +3,20 @@ namespace Rx.Connectors.Scheduling;
 /// <summary>Counts the failures in a row and says how long to wait after each. Not thread-safe: one per series of attempts.</summary>
 internal sealed class Backoff
 {
-    private readonly BackoffSettings _settings;
+    private readonly BackoffOptions _options;
     private readonly Random? _random;
     private long _limit;
 
-    public Backoff(BackoffSettings settings)
-        : this(settings, settings.NewRandom())
+    public Backoff(BackoffOptions options)
+        : this(options, options.NewRandom())
     {
     }
 
     /// <summary>A series that draws its jitter from the same numbers as others do.</summary>
-    public Backoff(BackoffSettings settings, Random random)
+    public Backoff(BackoffOptions options, Random random)
     {
-        _settings = settings;
-        _random = settings.Jitter ? random : null;
+        _options = options;
+        _random = options.Jitter ? random : null;
     }
 
     /// <summary>Failures since the last success.</summary>
@@ -26,7 +26,7 @@ internal sealed class Backoff
     public TimeSpan Next()
     {
         // MaxDelay is far below half of what a long holds, so doubling cannot overflow; and the count stays where it is full.
-        _limit = Failures == 0 ? _settings.BaseDelay.Ticks : Math.Min(_limit * 2, _settings.MaxDelay.Ticks);
+        _limit = Failures == 0 ? _options.BaseDelay.Ticks : Math.Min(_limit * 2, _options.MaxDelay.Ticks);
         Failures = Failures == int.MaxValue ? Failures : Failures + 1;
         return TimeSpan.FromTicks(_random is null ? _limit : _random.NextInt64(_limit + 1));
     }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Rx.Connectors.Scheduling;
 
 /// <summary>
@@ -9,6 +11,7 @@ namespace Rx.Connectors.Scheduling;
 /// virtual one nothing would ever happen again, so the scheduler itself runs what is due until the condition holds.
 /// A virtual-time scheduler without this service can still run everything that does not have to wait.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface ISchedulerWait
 {
     /// <summary>Runs the scheduler's clock forward, from inside one of its actions, until a condition holds.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Rx.Connectors.Sinks;
 
 /// <summary>How a key chooses a partition.</summary>
-public static class KeyHash
+internal static class KeyHash
 {
     private const uint Modulus = 65521;
 

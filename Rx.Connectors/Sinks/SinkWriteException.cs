@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Rx.Connectors.Sinks;
 
 /// <summary>A batch was not written whole. It says what was confirmed, what failed and what was never tried (rule K3).</summary>
@@ -45,8 +47,29 @@ public sealed class SinkWriteException : Exception
 }
 
 /// <summary>One item that was not written.</summary>
-/// <param name="Index">Its index in the batch.</param>
-/// <param name="Exception">Why: a <see cref="TimeoutException"/> where the write did not end in time, an
-/// <see cref="OperationCanceledException"/> where it was stopped because another had not.</param>
-/// <param name="Tries">How often it was tried.</param>
-public sealed record FailedWrite(int Index, Exception Exception, int Tries = 1);
+public sealed class FailedWrite
+{
+    /// <summary>Makes one, to be filled in.</summary>
+    public FailedWrite()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal FailedWrite(int index, Exception exception, int tries = 1)
+    {
+        Index = index;
+        Exception = exception;
+        Tries = tries;
+    }
+
+    /// <summary>The item's index in the batch.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Why it was not written: a <see cref="TimeoutException"/> where the write did not end in time, an
+    /// <see cref="OperationCanceledException"/> where it was stopped because another had not.</summary>
+    public required Exception Exception { get; init; }
+
+    /// <summary>How often it was tried.</summary>
+    /// <value>Default: 1.</value>
+    public int Tries { get; init; } = 1;
+}

@@ -9,14 +9,14 @@ namespace Rx.Connectors.Sources;
 public abstract class FixedPartitionedSource<T, TPosition>
 {
     /// <summary>The keys of the partitions that this worker can read. Called once per run and worker, and again after each
-    /// signal of <see cref="PartitionChanges"/>.</summary>
+    /// signal of <see cref="PartitionChanges"/>. Override it, or <see cref="ListPartitionsAsync"/>.</summary>
     /// <returns>Keys that are stable over restarts, since positions are stored under them. They must be unique.</returns>
     /// <remarks>The trap: a key made of something that changes, such as a connection's number, loses its position.</remarks>
-    public abstract IReadOnlyList<string> ListPartitions();
+    public virtual IReadOnlyList<string> ListPartitions() => throw PartitionLists.NotListed(this);
 
     /// <summary>
     /// As <see cref="ListPartitions"/>, for a client that must be asked, or whose workers see different partitions. This is what a
-    /// flow calls. Default: <see cref="ListPartitions"/>.
+    /// flow calls; override one of the two. Default: <see cref="ListPartitions"/>.
     /// </summary>
     /// <param name="workerIndex">The worker's number, from 0.</param>
     /// <param name="workerCount">How many workers the flow has.</param>

@@ -37,7 +37,9 @@ internal sealed class PollSchedule
         }
     }
 
-    public DateTimeOffset Next => _next is { } next ? _elapsed.DateOf(next) : MarkAt(_scheduler.Now);
+    /// <summary>When to poll next; null where there is no interval to wait for, and what polls does so by its own rule.</summary>
+    public DateTimeOffset? Next =>
+        _interval == TimeSpan.Zero && IsDue ? null : _next is { } next ? _elapsed.DateOf(next) : MarkAt(_scheduler.Now);
 
     public bool IsDue => _next is { } next ? _elapsed.Now >= next : _scheduler.Now is var now && now >= MarkAt(now);
 
@@ -56,7 +58,7 @@ internal sealed class PollSchedule
         else
         {
             var now = _elapsed.Now;
-            var left = _interval.Ticks - ((now - _next!.Value) % _interval.Ticks);
+            var left = _interval == TimeSpan.Zero ? 0 : _interval.Ticks - ((now - _next!.Value) % _interval.Ticks);
             _next = left > ElapsedTime.Never - now ? ElapsedTime.Never : now + left;
         }
     }

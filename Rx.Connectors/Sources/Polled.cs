@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Rx.Connectors.Sources;
 
 /// <summary>
-/// What asking for one item came to: an item, nothing at the moment, or the end. An item converts to it by itself, and null
+/// The outcome of asking for one item: an item, nothing at the moment, or the end. An item converts to it by itself, and null
 /// is no item, so that <c>return item;</c>, <c>return null;</c> and <c>return Polled&lt;T&gt;.End;</c> say what they mean.
 /// </summary>
 /// <typeparam name="T">The items.</typeparam>
 /// <remarks>The default value is <see cref="Nothing"/>. Immutable, and safe from any thread.</remarks>
-public readonly record struct Polled<T>
+public readonly struct Polled<T>
 {
     private readonly T? _item;
 

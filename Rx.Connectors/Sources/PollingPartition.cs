@@ -60,11 +60,6 @@ internal sealed class PollingPartition<T, TPosition>(
 
             return polled.HasItem ? [polled.Item] : _ended ? null : [];
         }
-        catch (RetryException retry)
-        {
-            schedule.Retry(retry.Delay);
-            return [];
-        }
         catch (Exception failed)
         {
             _error = ExceptionDispatchInfo.Capture(failed);

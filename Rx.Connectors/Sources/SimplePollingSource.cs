@@ -22,15 +22,21 @@ public abstract class SimplePollingSource<T, TPosition> : FixedPartitionedSource
     private readonly DateTimeOffset? _alignTo;
 
     /// <summary>Sets the times at which to ask.</summary>
-    /// <param name="interval">The time from one poll to the next, more than zero.</param>
+    /// <param name="interval">The time from one poll to the next. Zero asks again at once after an item, and after 1 ms when there
+    /// was none.</param>
     /// <param name="alignTo">
     /// A mark, past or future: polls come a whole number of intervals from it, the first one at once if the source starts
     /// exactly then. Default, null: the first poll comes when the source starts.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="interval"/> is not more than zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="interval"/> is negative, or zero with a mark to align to.</exception>
     protected SimplePollingSource(TimeSpan interval, DateTimeOffset? alignTo = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        if (interval < TimeSpan.Zero || (interval == TimeSpan.Zero && alignTo is not null))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(interval), interval, "The interval must be zero or more, and more than zero where polls are aligned to a mark.");
+        }
+
         _interval = interval;
         _alignTo = alignTo;
     }
@@ -72,7 +78,6 @@ public abstract class SimplePollingSource<T, TPosition> : FixedPartitionedSource
     /// An item; <see cref="Polled{T}.Nothing"/> or null if there is none this time; <see cref="RetryAfter"/> to be asked again
     /// sooner or later than usual; <see cref="Polled{T}.End"/> if there will be none any more.
     /// </returns>
-    /// <exception cref="RetryException">As <see cref="RetryAfter"/>.</exception>
     /// <exception cref="AbortFlowException">Stops the flow at once, without a last snapshot.</exception>
     /// <remarks>The trap: it runs on the worker's thread, and while it waits for an answer no other partition is polled.</remarks>
     protected abstract Polled<T> NextItem();

@@ -45,7 +45,7 @@ public sealed class ClientScript<T>
     {
         ArgumentNullException.ThrowIfNull(error);
         Check(at);
-        return new([.. _steps, new ClientStep<T>(at, ClientStepKind.Fail, Error: error)], "fails");
+        return new([.. _steps, new ClientStep<T>(at, ClientStepKind.Fail, error: error)], "fails");
     }
 
     /// <summary>Ends; nothing comes after it.</summary>
@@ -99,11 +99,23 @@ public static class ClientScript
 
 /// <summary>One thing that a client does.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <param name="At">When, counted from when the client starts.</param>
-/// <param name="Kind">What it does.</param>
-/// <param name="Item">The item that is delivered; the default for other kinds.</param>
-/// <param name="Error">What it fails with; null for other kinds.</param>
-public sealed record ClientStep<T>(TimeSpan At, ClientStepKind Kind, T? Item = default, Exception? Error = null);
+public sealed class ClientStep<T>
+{
+    internal ClientStep(TimeSpan at, ClientStepKind kind, T? item = default, Exception? error = null) =>
+        (At, Kind, Item, Error) = (at, kind, item, error);
+
+    /// <summary>When the client does it, counted from when it starts.</summary>
+    public TimeSpan At { get; }
+
+    /// <summary>What the client does.</summary>
+    public ClientStepKind Kind { get; }
+
+    /// <summary>The item that is delivered; the default for other kinds.</summary>
+    public T? Item { get; }
+
+    /// <summary>What the client fails with; null for other kinds.</summary>
+    public Exception? Error { get; }
+}
 
 /// <summary>What a client does in a step.</summary>
 public enum ClientStepKind

@@ -4,13 +4,22 @@ namespace Rx.Connectors.Testing;
 
 /// <summary>A call of <see cref="ScriptedWrites{T}.WriteAsync"/>.</summary>
 /// <typeparam name="T">The items.</typeparam>
-/// <param name="Item">What is to be written.</param>
-/// <param name="Number">The call's number, from 1.</param>
-/// <param name="Attempt">How many calls there were for an equal item, this one included.</param>
-public sealed record ScriptedCall<T>(T Item, int Number, int Attempt);
+public sealed class ScriptedCall<T>
+{
+    internal ScriptedCall(T item, int number, int attempt) => (Item, Number, Attempt) = (item, number, attempt);
 
-/// <summary>What a write comes to.</summary>
-public sealed record WriteStep
+    /// <summary>The item that is to be written.</summary>
+    public T Item { get; }
+
+    /// <summary>The call's number, from 1.</summary>
+    public int Number { get; }
+
+    /// <summary>How many calls there were for an equal item, this one included.</summary>
+    public int Attempt { get; }
+}
+
+/// <summary>How a write ends.</summary>
+public sealed class WriteStep
 {
     private WriteStep(TimeSpan after, Exception? error, bool hangs)
     {

@@ -14,7 +14,16 @@ public enum RuleOutcome
 }
 
 /// <summary>One rule and what became of its check.</summary>
-/// <param name="Rule">The rule's number: "S1" to "S13", or "K1" to "K7".</param>
-/// <param name="Outcome">Whether it holds.</param>
-/// <param name="Text">What was done and seen, or why nothing was.</param>
-public sealed record RuleResult(string Rule, RuleOutcome Outcome, string Text);
+public sealed class RuleResult
+{
+    internal RuleResult(string rule, RuleOutcome outcome, string text) => (Rule, Outcome, Text) = (rule, outcome, text);
+
+    /// <summary>The rule's number: "S1" to "S13", or "K1" to "K7".</summary>
+    public string Rule { get; }
+
+    /// <summary>Whether the rule holds.</summary>
+    public RuleOutcome Outcome { get; }
+
+    /// <summary>What was done and seen, or why nothing was.</summary>
+    public string Text { get; }
+}

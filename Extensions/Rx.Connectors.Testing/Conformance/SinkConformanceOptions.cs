@@ -3,15 +3,9 @@ namespace Rx.Connectors.Testing;
 /// <summary>What is known of a sink that is checked.</summary>
 public sealed class SinkConformanceOptions
 {
-    /// <summary>The default of <see cref="MaxConcurrency"/>: 1.</summary>
-    public const int DefaultMaxConcurrency = 1;
-
-    /// <summary>The default of <see cref="Patience"/>: 10 s.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
-
     /// <summary>The most writes in flight at a time (rule K2).</summary>
-    /// <value>At least 1. Default: <see cref="DefaultMaxConcurrency"/>, which also asks for the items' order.</value>
-    public int MaxConcurrency { get; init; } = DefaultMaxConcurrency;
+    /// <value>At least 1. Default: 1, which also asks for the items' order.</value>
+    public int MaxConcurrency { get; init; } = 1;
 
     /// <summary>When a write that never completes must have ended (rule K4).</summary>
     /// <value>More than zero. Default, null: at some time.</value>
@@ -22,8 +16,8 @@ public sealed class SinkConformanceOptions
     public bool OnRealClock { get; init; }
 
     /// <summary>How long, in real time, a call may take before it counts as blocked.</summary>
-    /// <value>More than zero. Default: <see cref="DefaultPatience"/>.</value>
-    public TimeSpan Patience { get; init; } = DefaultPatience;
+    /// <value>More than zero. Default: 10 s.</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     internal SinkConformanceOptions Checked()
     {

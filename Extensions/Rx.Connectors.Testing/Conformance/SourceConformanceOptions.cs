@@ -4,15 +4,9 @@ namespace Rx.Connectors.Testing;
 /// <typeparam name="T">The items.</typeparam>
 public sealed class SourceConformanceOptions<T>
 {
-    /// <summary>The default of <see cref="Items"/>: 100.</summary>
-    public const int DefaultItems = 100;
-
-    /// <summary>The default of <see cref="Patience"/>: 10 s.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
-
     /// <summary>How many items are read of a source that does not end, and how many a scripted client sends.</summary>
-    /// <value>At least 1. Default: <see cref="DefaultItems"/>. Every run is read again for each place to cut it.</value>
-    public int Items { get; init; } = DefaultItems;
+    /// <value>At least 1. Default: 100. Every run is read again for each place to cut it.</value>
+    public int Items { get; init; } = 100;
 
     /// <summary>What an uncut run must hand out, in this order.</summary>
     /// <value>
@@ -47,8 +41,8 @@ public sealed class SourceConformanceOptions<T>
 
     /// <summary>How long, in real time, a call may take before it counts as blocked, and on the real clock how long a source may
     /// be quiet before it counts as waiting for ever.</summary>
-    /// <value>More than zero. Default: <see cref="DefaultPatience"/>. Only a source that is quiet or blocks waits it out.</value>
-    public TimeSpan Patience { get; init; } = DefaultPatience;
+    /// <value>More than zero. Default: 10 s. Only a source that is quiet or blocks waits it out.</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     internal SourceConformanceOptions<T> Checked()
     {

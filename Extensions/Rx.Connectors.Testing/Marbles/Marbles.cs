@@ -7,7 +7,7 @@ namespace Rx.Connectors.Testing;
 public static class Marbles
 {
     /// <summary>How long a frame is, unless another is asked for: 10 ticks.</summary>
-    public static readonly TimeSpan DefaultFrame = TimeSpan.FromTicks(10);
+    internal static readonly TimeSpan DefaultFrame = TimeSpan.FromTicks(10);
 
     private const string Allowed =
         "allowed are '-' (a frame passes), letters and digits (items), '(..)' (all in one frame), '|' (end), '#' (error) and spaces";
@@ -17,7 +17,7 @@ public static class Marbles
     /// For example <c>-a-b-(cd)-|</c>. Each sign takes one frame, except what is in parentheses: that takes one frame together. Spaces
     /// are passed over. Without <c>|</c> or <c>#</c> the client hangs after its last item.
     /// </param>
-    /// <param name="frame">How long a frame is, more than zero; null for <see cref="DefaultFrame"/>.</param>
+    /// <param name="frame">How long a frame is, more than zero; null for 10 ticks.</param>
     /// <param name="error">What <c>#</c> fails with; null for an exception that says so.</param>
     /// <returns>The script.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="marbles"/> is null.</exception>
@@ -30,7 +30,7 @@ public static class Marbles
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="marbles">As in <see cref="Parse(string, TimeSpan?, Exception?)"/>.</param>
     /// <param name="values">The item of each letter.</param>
-    /// <param name="frame">How long a frame is, more than zero; null for <see cref="DefaultFrame"/>.</param>
+    /// <param name="frame">How long a frame is, more than zero; null for 10 ticks.</param>
     /// <param name="error">What <c>#</c> fails with; null for an exception that says so.</param>
     /// <returns>The script.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="marbles"/> or <paramref name="values"/> is null.</exception>

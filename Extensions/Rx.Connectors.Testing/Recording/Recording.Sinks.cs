@@ -6,9 +6,6 @@ namespace Rx.Connectors.Testing;
 
 public sealed partial class Recording
 {
-    /// <summary>The lane of a store, unless it is named.</summary>
-    public const string DefaultStoreLane = "store";
-
     /// <summary>
     /// Records the partitions of a sink, each as <c>step/partition</c>: what it is built from, each write with its items, what was
     /// confirmed, flushes, snapshots, failures and when it is closed.
@@ -43,7 +40,7 @@ public sealed partial class Recording
     /// <param name="lane">What to record it as.</param>
     /// <returns>The same store, to use instead.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public IRecoveryStore Watch(IRecoveryStore store, string lane = DefaultStoreLane)
+    public IRecoveryStore Watch(IRecoveryStore store, string lane = "store")
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(lane);

@@ -6,11 +6,11 @@ namespace Rx.Connectors.Testing;
 /// <summary>Two recordings differ. The message shows the first difference and what came before it.</summary>
 public sealed class RecordingDifferenceException : Exception
 {
-    /// <summary>How many events before the difference the message shows.</summary>
-    public const int EventsBefore = 8;
+    // How many events before the difference the message shows.
+    private const int EventsBefore = 8;
 
-    /// <summary>How many events from the difference on the message's diagrams show.</summary>
-    public const int EventsAfter = 4;
+    // How many events from the difference on the message's diagrams show.
+    private const int EventsAfter = 4;
 
     private static readonly MarbleOptions _drawn = new();
 

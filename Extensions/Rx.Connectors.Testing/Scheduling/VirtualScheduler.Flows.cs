@@ -62,8 +62,8 @@ public sealed partial class VirtualScheduler
         return string.Concat(lines.Select(static line => $"{Environment.NewLine}- {line}"));
     }
 
-    private string Waiting(SourceProgress source, DateTimeOffset now) => source.Waiting == 0
+    private string Waiting(SourceProgress source, DateTimeOffset now) => source.Queued == 0
         ? "nothing waits in it"
         : string.Create(
-            CultureInfo.InvariantCulture, $"{source.Waiting} wait in it, the first since {(now - source.Lag - _origin).Ticks}");
+            CultureInfo.InvariantCulture, $"{source.Queued} wait in it, the first since {(now - source.Lag - _origin).Ticks}");
 }

@@ -3,9 +3,6 @@ namespace Rx.Connectors.Testing;
 /// <summary>How a <see cref="VirtualScheduler"/> runs. Immutable, and read once.</summary>
 public sealed class VirtualSchedulerOptions
 {
-    /// <summary>The default of <see cref="Escapes"/>: <see cref="EscapePolicy.Report"/>.</summary>
-    public const EscapePolicy DefaultEscapes = EscapePolicy.Report;
-
     /// <summary>What <c>Now</c> is when the clock stands at 0.</summary>
     /// <value>Default: the year 1, as with Rx's <c>TestScheduler</c>. Give a date to clients that count back from now.</value>
     public DateTimeOffset Origin { get; init; } = DateTimeOffset.MinValue;
@@ -18,6 +15,6 @@ public sealed class VirtualSchedulerOptions
     public ulong? Seed { get; init; }
 
     /// <summary>What to do about work that leaves the clock for another thread.</summary>
-    /// <value>Default: <see cref="DefaultEscapes"/>.</value>
-    public EscapePolicy Escapes { get; init; } = DefaultEscapes;
+    /// <value>Default: <see cref="EscapePolicy.Report"/>.</value>
+    public EscapePolicy Escapes { get; init; } = EscapePolicy.Report;
 }

@@ -88,7 +88,7 @@ public static class Simulation
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        return SimulationReport.Of(results);
+        return new SimulationReport(results);
 
         void Work()
         {

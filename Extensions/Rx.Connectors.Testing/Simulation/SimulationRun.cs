@@ -40,8 +40,18 @@ internal sealed class SimulationRun
         }
 
         var count = new ArrivalCount(_plan, _world, _faults);
-        return new SimulationResult(
-            _case, _crashes, runs, count.Expected, count.Lost, count.Duplicated, count.Repeated, _clock.Now - DateTimeOffset.UnixEpoch, _faults);
+        return new SimulationResult
+        {
+            Case = _case,
+            Crashes = _crashes,
+            Runs = runs,
+            Items = count.Expected,
+            Lost = count.Lost,
+            Duplicated = count.Duplicated,
+            Repeated = count.Repeated,
+            VirtualTime = _clock.Now - DateTimeOffset.UnixEpoch,
+            Faults = _faults,
+        };
     }
 
     /// <returns>Whether the flow is complete.</returns>

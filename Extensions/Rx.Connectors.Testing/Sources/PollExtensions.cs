@@ -7,8 +7,7 @@ namespace Rx.Connectors.Testing;
 /// <summary>Polls a partition by hand.</summary>
 public static class PollExtensions
 {
-    /// <summary>The default time to wait for a batch: 10 s on the scheduler.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _defaultTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Polls a partition as its contract asks, when it says so by <see cref="SourcePartition{T}.NextAwake"/> and after a signal of
@@ -19,7 +18,7 @@ public static class PollExtensions
     /// <param name="scheduler">The clock that it was started with. A virtual one is run forward, and must be a
     /// <see cref="VirtualScheduler"/> or have been given by <see cref="VirtualTimeExtensions.WithWait"/>; on a real one the calling
     /// thread waits.</param>
-    /// <param name="timeout">How long to wait on that clock. Default, null: <see cref="DefaultTimeout"/>.</param>
+    /// <param name="timeout">How long to wait on that clock. Default, null: 10 s.</param>
     /// <returns>The first batch that is not empty, a copy; null at the end.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="TimeoutException">No poll had items in that time.</exception>

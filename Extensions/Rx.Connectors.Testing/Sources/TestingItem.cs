@@ -5,7 +5,7 @@ namespace Rx.Connectors.Testing;
 /// <summary>What a <see cref="TestingSource{T}"/> does next: it hands out an item, ends, fails or waits.</summary>
 /// <typeparam name="T">The items.</typeparam>
 /// <remarks>Immutable. The default value is the item <c>default(T)</c>.</remarks>
-public readonly struct TestingItem<T> : IEquatable<TestingItem<T>>
+public readonly struct TestingItem<T>
 {
     private readonly T _value;
 
@@ -32,28 +32,6 @@ public readonly struct TestingItem<T> : IEquatable<TestingItem<T>>
     [SuppressMessage("Usage", "CA2225", Justification = "A sentinel has no other use.")]
     public static implicit operator TestingItem<T>(TestingSentinel sentinel) => new(default!, sentinel.Kind, sentinel.Length);
 
-    /// <summary>Compares two.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
-    /// <returns>Whether they are equal.</returns>
-    public static bool operator ==(TestingItem<T> left, TestingItem<T> right) => left.Equals(right);
-
-    /// <summary>Compares two.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
-    /// <returns>Whether they differ.</returns>
-    public static bool operator !=(TestingItem<T> left, TestingItem<T> right) => !left.Equals(right);
-
-    /// <inheritdoc/>
-    public bool Equals(TestingItem<T> other) =>
-        Kind == other.Kind && Length == other.Length && EqualityComparer<T>.Default.Equals(_value, other._value);
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is TestingItem<T> other && Equals(other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Kind, Length, _value);
-
     /// <summary>What it is in words.</summary>
     /// <returns>The item's own text, or the sentinel's.</returns>
     public override string ToString() => Kind == TestingItemKind.Item ? $"{_value}" : new TestingSentinel(Kind, Length).ToString();
@@ -74,12 +52,12 @@ public static class TestingItem
     public static TestingSentinel Abort => new(TestingItemKind.Abort, TimeSpan.Zero);
 
     /// <summary>The source has nothing for a while.</summary>
-    /// <param name="duration">How long, on the flow's clock, from when it comes to it; more than zero.</param>
+    /// <param name="duration">How long, on the flow's clock, from when it comes to it; zero or more. Zero is one poll that has nothing.</param>
     /// <returns>The sentinel.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is not more than zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative.</exception>
     public static TestingSentinel Pause(TimeSpan duration)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
         return new TestingSentinel(TestingItemKind.Pause, duration);
     }
 
@@ -91,7 +69,7 @@ public static class TestingItem
 }
 
 /// <summary>What is no item: an end, an abort or a pause. It fits in with items of any type.</summary>
-public readonly record struct TestingSentinel
+public readonly struct TestingSentinel
 {
     internal TestingSentinel(TestingItemKind kind, TimeSpan length)
     {

@@ -1,15 +1,17 @@
 using System.Reactive.Concurrency;
+using System.Runtime.ExceptionServices;
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Testing;
 
 /// <summary>The partition of a <see cref="TestingSource{T}"/>.</summary>
 internal sealed class TestingPartition<T>(
-    TestingItem<T>[] items, int batchSize, ResumeState<int> resume, Func<int, bool> abortsNow) : StatefulSourcePartition<T, int>
+    TestingItems<T> items, int batchSize, ResumeState<int> resume, Func<int, bool> abortsNow) : StatefulSourcePartition<T, int>
 {
     private IScheduler? _clock;
     private ResumeState<int> _position = resume;
     private DateTimeOffset? _awake;
+    private ExceptionDispatchInfo? _failure;
     private bool _isComplete;
     private volatile bool _isDisposed;
 
@@ -36,10 +38,26 @@ internal sealed class TestingPartition<T>(
 
             // Only now: whoever resumes from within the pause waits it out again.
             _awake = null;
-            _position = Next + 1;
+            Pass();
         }
 
-        return Next < items.Length && items[Next].Kind == TestingItemKind.Item ? TakeItems() : TakeSentinel();
+        _failure?.Throw();
+        var batch = new List<T>();
+        try
+        {
+            return TakeItems(batch) ? batch : TakeSentinel();
+        }
+        catch (Exception error) when (error is not AbortFlowException)
+        {
+            // A sequence that has thrown looks complete when it is asked again.
+            _failure = ExceptionDispatchInfo.Capture(error);
+            if (batch.Count > 0)
+            {
+                return batch;
+            }
+
+            throw;
+        }
     }
 
     public override ResumeState<int> Snapshot()
@@ -48,29 +66,40 @@ internal sealed class TestingPartition<T>(
         return _position;
     }
 
-    protected override void Dispose(bool disposing) => _isDisposed = true;
-
-    private List<T> TakeItems()
+    protected override void Dispose(bool disposing)
     {
-        var batch = new List<T>();
-        for (var next = Next; next < items.Length && batch.Count < batchSize && items[next].Kind == TestingItemKind.Item; next++)
+        if (!_isDisposed)
         {
-            batch.Add(items[next].Value);
+            _isDisposed = true;
+            items.Dispose();
+        }
+    }
+
+    private void Pass()
+    {
+        items.Pass();
+        _position = Next + 1;
+    }
+
+    private bool TakeItems(List<T> batch)
+    {
+        while (batch.Count < batchSize && items.TryPeek(out var next) && next.Kind == TestingItemKind.Item)
+        {
+            batch.Add(next.Value);
+            Pass();
         }
 
-        _position = Next + batch.Count;
-        return batch;
+        return batch.Count > 0;
     }
 
     private IReadOnlyList<T>? TakeSentinel()
     {
-        if (Next == items.Length)
+        if (!items.TryPeek(out var sentinel))
         {
             _isComplete = true;
             return null;
         }
 
-        var sentinel = items[Next];
         switch (sentinel.Kind)
         {
             case TestingItemKind.Pause:
@@ -79,11 +108,11 @@ internal sealed class TestingPartition<T>(
             case TestingItemKind.Abort when abortsNow(Next):
                 throw new AbortFlowException($"The testing source aborts at its position {Next}.");
             case TestingItemKind.Abort:
-                _position = Next + 1;
+                Pass();
                 return [];
             default:
                 // The last snapshot is taken after it, so that the next run goes on behind it.
-                _position = Next + 1;
+                Pass();
                 _isComplete = true;
                 return null;
         }

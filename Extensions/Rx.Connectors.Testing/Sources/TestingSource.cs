@@ -13,27 +13,26 @@ namespace Rx.Connectors.Testing;
 /// </remarks>
 public sealed class TestingSource<T> : FixedPartitionedSource<T, int>
 {
-    /// <summary>The default of <see cref="MaxBatchSize"/>: 1.</summary>
-    public const int DefaultMaxBatchSize = 1;
+    private const string Partition = "iterable";
 
-    /// <summary>The key of the one partition.</summary>
-    public const string Partition = "iterable";
-
-    private readonly TestingItem<T>[] _items;
+    private readonly IEnumerable<TestingItem<T>> _items;
     private readonly HashSet<int> _aborted = [];
-    private readonly int _batchSize = DefaultMaxBatchSize;
+    private readonly int _batchSize = 1;
 
     /// <summary>Makes the source.</summary>
-    /// <param name="items">What it gives, in order. Items and sentinels convert by themselves.</param>
+    /// <param name="items">
+    /// What it gives, in order. Items and sentinels convert by themselves. The sequence is read only as far as it is polled, so it
+    /// may be endless; it is read anew from its beginning by each run, and must then give the same.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="items"/> is null.</exception>
     public TestingSource(params IEnumerable<TestingItem<T>> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        _items = [.. items];
+        _items = items;
     }
 
     /// <summary>How many items a batch has; a sentinel ends it sooner.</summary>
-    /// <value>1 or more. Default: <see cref="DefaultMaxBatchSize"/>.</value>
+    /// <value>1 or more. Default: 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int MaxBatchSize
     {
@@ -46,7 +45,7 @@ public sealed class TestingSource<T> : FixedPartitionedSource<T, int>
     }
 
     /// <summary>The key of the one partition.</summary>
-    /// <returns><see cref="Partition"/> alone.</returns>
+    /// <returns><c>"iterable"</c> alone.</returns>
     public override IReadOnlyList<string> ListPartitions() => [Partition];
 
     /// <inheritdoc/>
@@ -59,12 +58,14 @@ public sealed class TestingSource<T> : FixedPartitionedSource<T, int>
             throw new ArgumentException($"There is no partition \"{partition}\"; the only one is \"{Partition}\".", nameof(partition));
         }
 
-        if (resumeState.TryGetValue(out var position) && (position < 0 || position > _items.Length))
+        var items = new TestingItems<T>(_items);
+        if (resumeState.TryGetValue(out var position) && items.Skip(position) is var passed && passed != position)
         {
-            throw new InvalidDataException($"The position is {position}, and the source has {_items.Length} items and sentinels.");
+            items.Dispose();
+            throw new InvalidDataException($"The position is {position}, and the source has {passed} items and sentinels.");
         }
 
-        return new TestingPartition<T>(_items, _batchSize, resumeState, AbortsNow);
+        return new TestingPartition<T>(items, _batchSize, resumeState, AbortsNow);
     }
 
     private bool AbortsNow(int position)

@@ -15,12 +15,12 @@ public sealed class RandomMetricSourceTests
     public void P25_a_value_comes_at_once_and_then_at_every_interval_until_the_count()
     {
         var clock = new VirtualScheduler();
-        var source = new RandomMetricSource(_metrics, new RandomMetricOptions { Interval = 10.Ticks(), Count = 3 });
+        var source = new RandomMetricSource(_metrics, 10.Ticks(), count: 3);
         Assert.Equal(_metrics, source.ListPartitions());
-        using var host = new PollHost<MetricValue>(source.BuildPartition("in", "cpu", ResumeState<long>.None), clock);
+        using var host = new PollHost<(string Metric, double Value)>(source.BuildPartition("in", "cpu", ResumeState<long>.None), clock);
         clock.Start();
         Assert.Equal([0L, 10, 20], host.Batches.Select(batch => batch.At));
-        Assert.All(host.Items, item => Assert.True(item.Name == "cpu" && item.Value is >= 0 and <= 9 && item.Value % 1 == 0));
+        Assert.All(host.Items, item => Assert.True(item.Metric == "cpu" && item.Value is >= 0 and <= 9 && item.Value % 1 == 0));
         Assert.True(host.IsComplete);
         Assert.Equal(4, host.Polls);
     }
@@ -41,23 +41,18 @@ public sealed class RandomMetricSourceTests
     [Trait("speed", "slow")]
     public void P25_S5_it_resumes_with_the_value_that_would_have_come_next() => Gen.Int[0, 10].Select(Gen.Int).Sample((count, seed) =>
     {
-        var source = new RandomMetricSource(_metrics, new RandomMetricOptions
-        {
-            Interval = 2.Ticks(),
-            Count = count,
-            Seed = seed,
-
+        var source = new RandomMetricSource(
+            _metrics, 2.Ticks(), count,
             // As many draws as the first one says.
-            Next = random => Enumerable.Range(0, random.Next(4)).Sum(_ => random.NextDouble()),
-        });
-        CutAnywhere.Check<MetricValue, long>((_, resumeState) => source.BuildPartition("in", "memory", resumeState), seed);
+            random => Enumerable.Range(0, random.Next(4)).Sum(_ => random.NextDouble()), seed);
+        CutAnywhere.Check<(string Metric, double Value), long>((_, resumeState) => source.BuildPartition("in", "memory", resumeState), seed);
     });
 
     [Fact]
     public void A_stall_brings_one_value_and_no_burst()
     {
         var clock = new VirtualScheduler();
-        using var partition = new RandomMetricSource(_metrics, new RandomMetricOptions { Interval = 10.Ticks() })
+        using var partition = new RandomMetricSource(_metrics, 10.Ticks())
             .BuildPartition("in", "cpu", ResumeState<long>.None);
         partition.Start(clock);
         Assert.Single(partition.NextBatch()!);
@@ -72,7 +67,7 @@ public sealed class RandomMetricSourceTests
     {
         var calls = 0;
         using var partition = new RandomMetricSource(
-            _metrics, new RandomMetricOptions { Next = _ => throw new InvalidOperationException($"{++calls}") })
+            _metrics, next: _ => throw new InvalidOperationException($"{++calls}"))
             .BuildPartition("in", "cpu", ResumeState<long>.None);
         partition.Start(new VirtualScheduler());
         Assert.Equal("1", Assert.Throws<InvalidOperationException>(() => partition.NextBatch()).Message);
@@ -83,25 +78,34 @@ public sealed class RandomMetricSourceTests
     [Fact]
     public void Options_have_their_defaults_and_refuse_what_is_not_allowed()
     {
-        var defaults = new RandomMetricOptions();
-        Assert.Equal((TimeSpan.FromMilliseconds(700), null, null, 0), (defaults.Interval, defaults.Count, defaults.Next, defaults.Seed));
-        Refused("RandomMetricOptions.Interval must be more than zero.", new() { Interval = TimeSpan.Zero });
-        Refused("RandomMetricOptions.Count must be zero or more, or null.", new() { Count = -1 });
+        var clock = new VirtualScheduler();
+        using var partition = new RandomMetricSource(_metrics).BuildPartition("in", "cpu", ResumeState<long>.None);
+        partition.Start(clock);
+        Assert.Single(partition.NextBatch()!);
+        Assert.Equal(TimeSpan.FromMilliseconds(700).Ticks.At(), partition.NextAwake);
+        Assert.Throws<ArgumentOutOfRangeException>("interval", () => new RandomMetricSource(_metrics, (-1).Ticks()));
+        Assert.Throws<ArgumentOutOfRangeException>("count", () => new RandomMetricSource(_metrics, count: -1));
         Assert.Throws<ArgumentException>(() => new RandomMetricSource([]));
         Assert.Throws<ArgumentException>(() => new RandomMetricSource(["cpu", "cpu"]));
         Assert.Throws<ArgumentNullException>(() => new RandomMetricSource([null!]));
         Assert.Throws<ArgumentException>(() => new RandomMetricSource(_metrics).BuildPartition("in", "disk", ResumeState<long>.None));
     }
 
-    private static void Refused(string message, RandomMetricOptions options) => Assert.StartsWith(
-        message, Assert.Throws<ArgumentOutOfRangeException>(() => new RandomMetricSource(_metrics, options)).Message,
-        StringComparison.Ordinal);
+    [Fact]
+    public void An_interval_of_zero_gives_one_value_after_the_other_at_once()
+    {
+        var clock = new VirtualScheduler();
+        var source = new RandomMetricSource(_metrics, TimeSpan.Zero, count: 100);
+        using var host = new PollHost<(string Metric, double Value)>(source.BuildPartition("in", "cpu", ResumeState<long>.None), clock);
+        clock.Start();
+        Assert.Equal(100, host.Items.Count());
+    }
 
     private static List<double> Values(string metric, int seed, int count = 100)
     {
         var clock = new VirtualScheduler();
-        var source = new RandomMetricSource(_metrics, new RandomMetricOptions { Count = count, Seed = seed });
-        using var host = new PollHost<MetricValue>(source.BuildPartition("in", metric, ResumeState<long>.None), clock);
+        var source = new RandomMetricSource(_metrics, count: count, seed: seed);
+        using var host = new PollHost<(string Metric, double Value)>(source.BuildPartition("in", metric, ResumeState<long>.None), clock);
         clock.Start();
         return [.. host.Items.Select(item => item.Value)];
     }

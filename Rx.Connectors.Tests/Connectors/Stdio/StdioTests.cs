@@ -26,6 +26,17 @@ public sealed class StdioTests
     }
 
     [Fact]
+    public void An_item_of_any_type_is_a_line_of_its_text()
+    {
+        var writer = new FlushedWriter();
+        using var plain = new StdOutSink<double?>(writer).Build("out", 0, 1);
+        plain.WriteBatch([1.5, null]);
+        using var own = new StdOutSink<int>(writer, item => $"<{item}>").Build("out", 0, 1);
+        own.WriteBatch([1, 2]);
+        Assert.Equal("1.5\n\n<1>\n<2>\n", writer.Flushed);
+    }
+
+    [Fact]
     public async Task P25_lines_of_several_workers_come_whole()
     {
         var writer = new FlushedWriter();

@@ -68,7 +68,7 @@ public sealed class WebSocketOptionsTests
         Assert.Equal(TimeSpan.FromDays(1), WebSocketConnectionOptions.LongestTime);
         var reconnect = new WebSocketReconnectOptions();
         Assert.Equal(10, reconnect.MaxRetryAttempts);
-        Assert.Equal(BackoffOptions.DefaultBaseDelay, reconnect.Backoff.BaseDelay);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), reconnect.Backoff.BaseDelay);
         Assert.Null(reconnect.ShouldRetry);
     }
 

@@ -127,7 +127,7 @@ public sealed class RepositorySourceTests : IDisposable
         new() { Expected = [.. Enumerable.Range(0, 10).Select(page => $"page {page}")], MaxBatchSize = 1 }), "S3", "S6", "S9", "S11");
 
     [Fact]
-    public void Random_metrics() => AssertHolds(SourceConformance.Of<MetricValue, long>(
+    public void Random_metrics() => AssertHolds(SourceConformance.Of<(string Metric, double Value), long>(
         (_, resume) => new RandomMetricSource(["a"]).BuildPartition("step", "a", resume),
         new() { MaxBatchSize = 1 }), "S3", "S4", "S6", "S9", "S11", "S13");
 

@@ -19,7 +19,7 @@ public sealed class WatchTests
     [Fact]
     public void Watch_partition_asks_once_for_each_ask_and_records_every_poll()
     {
-        var inner = new Asked(new SourceStatus(3, 2, null)) { Batches = new([[1, 2], [], null]) };
+        var inner = new Asked(new SourceStatus { Queued = 3, Dropped = 2 }) { Batches = new([[1, 2], [], null]) };
         var partition = _recording.Watch(inner, "in/a");
         partition.Start(_clock);
         _ = partition.NextAwake;

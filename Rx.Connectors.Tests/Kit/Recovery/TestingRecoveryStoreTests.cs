@@ -53,7 +53,7 @@ public sealed class TestingRecoveryStoreTests
     {
         for (var attempt = 2; attempt < 4; attempt++)
         {
-            _store.FailAfter(attempt, new ExecutionFencedException());
+            _store.FailAfter(attempt, new ExecutionFencedException("taken over"));
         }
 
         Assert.Throws<FlowException>(() => Run());

@@ -52,7 +52,9 @@ public sealed class SimulationTests
     {
         var (forth, back) = (Simulation.RunMany(40), Simulation.RunMany([.. Enumerable.Range(0, 40).Reverse().Select(i => new SimulationCase((ulong)i))]));
 
-        Assert.Equal(forth with { Failed = [] }, back with { Failed = [] });
+        Assert.Equal(
+            (forth.Seeds, forth.Crashes, forth.Items, forth.Lost, forth.Duplicated, forth.Repeated, forth.VirtualTime),
+            (back.Seeds, back.Crashes, back.Items, back.Lost, back.Duplicated, back.Repeated, back.VirtualTime));
     }
 
     [Fact]

@@ -17,6 +17,60 @@ public sealed class TestingSourceTests
     private readonly VirtualScheduler _clock = new();
 
     [Fact]
+    public void P26_a_sequence_is_read_no_further_than_it_is_polled_and_anew_by_each_run()
+    {
+        var read = 0;
+        var source = new TestingSource<int>(Endless()) { MaxBatchSize = 3 };
+        using (var partition = Build(source, default))
+        {
+            Assert.Equal(0, read);
+            Assert.Equal([0, 1, 2], partition.NextBatch());
+            Assert.Equal([3, 4, 5], partition.NextBatch());
+            Assert.Equal(6, read);
+        }
+
+        using var next = Build(source, 4);
+        Assert.Equal([4, 5, 6], next.NextBatch());
+
+        IEnumerable<TestingItem<int>> Endless()
+        {
+            for (var i = 0; ; i++)
+            {
+                read++;
+                yield return i;
+            }
+        }
+    }
+
+    [Fact]
+    public void P26_S3_what_a_sequence_throws_comes_after_its_items_every_time()
+    {
+        using var partition = Build(new TestingSource<int>(Failing()) { MaxBatchSize = 10 }, default);
+        Assert.Equal([1, 2], partition.NextBatch());
+        Assert.Throws<IOException>(partition.NextBatch);
+        Assert.Throws<IOException>(partition.NextBatch);
+        Assert.Equal(2, partition.Snapshot());
+
+        static IEnumerable<TestingItem<int>> Failing()
+        {
+            yield return 1;
+            yield return 2;
+            throw new IOException("no");
+        }
+    }
+
+    [Fact]
+    public void P27_a_sink_can_have_a_list_of_the_tests_own()
+    {
+        var own = new List<int> { 0 };
+        var sink = new TestingSink<int>(own);
+        using var partition = sink.Build("out", 0, 1);
+        partition.WriteBatch([1, 2]);
+        Assert.Equal([0, 1, 2], own);
+        Assert.Equal(own, sink.Items);
+    }
+
+    [Fact]
     public void P26_sentinels_end_the_batch_and_act_on_the_next_poll()
     {
         var source = new TestingSource<int>(1, 2, TestingItem.Eof, 3, TestingItem.Abort, 4) { MaxBatchSize = 10 };
@@ -69,7 +123,7 @@ public sealed class TestingSourceTests
     public void What_is_not_allowed_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new TestingSource<int>(1) { MaxBatchSize = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => TestingItem.Pause(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TestingItem.Pause((-1).Ticks()));
         Assert.Throws<ArgumentException>(() => new TestingSource<int>(1).BuildPartition("in", "other", default));
         Assert.Throws<InvalidDataException>(() => new TestingSource<int>(1).BuildPartition("in", "iterable", 2));
         var partition = Build(new TestingSource<int>(1), default);

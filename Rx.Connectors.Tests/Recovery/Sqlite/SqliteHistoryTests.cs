@@ -62,7 +62,7 @@ public sealed class SqliteHistoryTests : IDisposable
         for (var number = 1; number <= 20; number++)
         {
             var at = number <= 5 ? StoreFolder.Start.AddYears(3) : StoreFolder.Start.AddSeconds(number);
-            await execution.CommitAsync(StoreFolder.Epoch(number, "a") with { At = at }, CancellationToken.None);
+            await execution.CommitAsync(new EpochCommit(number, at, [new(StepKind.Source, "in", "a", $"{number}")]), CancellationToken.None);
         }
 
         Assert.Equal(["18", "19", "20"], _folder.Query("SELECT number FROM epoch"));

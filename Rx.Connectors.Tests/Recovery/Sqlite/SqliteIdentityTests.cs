@@ -198,7 +198,7 @@ public sealed class SqliteIdentityTests : IDisposable
         _folder.Query("UPDATE state SET json = '1' WHERE partition = 'b'; UPDATE epoch SET digest = ''");
         await using (var execution = await _folder.Open())
         {
-            Assert.Contains(new StoredPosition(StepKind.Source, "in", "b", "1"), execution.States);
+            Assert.Contains(execution.States, one => (one.Step, one.Partition, one.State) == ("in", "b", "1"));
             await execution.CommitAsync(StoreFolder.Epoch(4, "a"), CancellationToken.None);
         }
 

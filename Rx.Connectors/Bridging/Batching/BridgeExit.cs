@@ -18,7 +18,7 @@ internal sealed class BridgeExit<TItem, T, TMark>(BridgeState<TItem, T, TMark> s
             {
                 DateTimeOffset? since = state.Queue.WaitingSince is { } time ? state.Elapsed.DateOf(time) : null;
                 var unknown = state.HasEnded ? 0 : state.Queue.Open.Unknown;
-                return new SourceStatus(state.Queue.Count + unknown, state.Admission.Dropped, since);
+                return new SourceStatus { Queued = state.Queue.Count + unknown, Dropped = state.Admission.Dropped, QueuedSince = since };
             }
         }
     }

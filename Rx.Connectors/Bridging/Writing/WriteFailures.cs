@@ -19,7 +19,7 @@ internal sealed class WriteFailures(int itemsPerWrite)
     /// <param name="count">How many there are.</param>
     public SinkWriteException ToException(int begun, int count) => new(
         Items(Enumerable.Range(0, begun).Where(index => !_failed.ContainsKey(index))),
-        [.. _failed.SelectMany(failed => Items([failed.Key]).Select(index => failed.Value with { Index = index }))],
+        [.. _failed.SelectMany(failed => Items([failed.Key]).Select(index => new FailedWrite(index, failed.Value.Exception, failed.Value.Tries)))],
         Items(Enumerable.Range(begun, count - begun)));
 
     private int[] Items(IEnumerable<int> writes) =>

@@ -12,7 +12,7 @@ internal sealed class WriteSettings
         Timeout = options.Timeout;
         MaxRetryAttempts = options.MaxRetryAttempts;
         ShouldRetry = options.ShouldRetry ?? (static _ => true);
-        Backoff = BackoffSettings.Check(options.Backoff, $"{nameof(options)}.{nameof(options.Backoff)}");
+        Backoff = BackoffOptions.Check(options.Backoff, $"{nameof(options)}.{nameof(options.Backoff)}");
         Scheduler = options.Scheduler;
     }
 
@@ -22,7 +22,7 @@ internal sealed class WriteSettings
 
     public int MaxRetryAttempts { get; }
 
-    public BackoffSettings Backoff { get; }
+    public BackoffOptions Backoff { get; }
 
     public Func<Exception, bool> ShouldRetry { get; }
 

@@ -5,10 +5,11 @@ using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Demo;
 
-internal sealed class RandomMetricPartition(string metric, RandomMetricOptions options, ResumeState<long> resumeState)
-    : StatefulSourcePartition<MetricValue, long>
+internal sealed class RandomMetricPartition(
+    string metric, TimeSpan interval, long? count, Func<Random, double>? next, int seed, ResumeState<long> resumeState)
+    : StatefulSourcePartition<(string Metric, double Value), long>
 {
-    private readonly ulong _seed = Seed(metric, options.Seed);
+    private readonly ulong _seed = Seed(metric, seed);
     private ResumeState<long> _position = resumeState;
     private IScheduler? _scheduler;
     private PollSchedule? _schedule;
@@ -18,15 +19,15 @@ internal sealed class RandomMetricPartition(string metric, RandomMetricOptions o
     public override DateTimeOffset? NextAwake => IsOver ? _scheduler?.Now : _schedule?.Next;
 
     // One that has failed, or has no more values, is to be polled at once, to say so.
-    private bool IsOver => _failure is not null || _position.GetValueOrDefault(0) >= options.Count;
+    private bool IsOver => _failure is not null || _position.GetValueOrDefault(0) >= count;
 
     public override void Start(IScheduler scheduler)
     {
         _scheduler = scheduler;
-        _schedule = new PollSchedule(options.Interval, null, scheduler);
+        _schedule = new PollSchedule(interval, null, scheduler);
     }
 
-    public override IReadOnlyList<MetricValue>? NextBatch()
+    public override IReadOnlyList<(string Metric, double Value)>? NextBatch()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _failure?.Throw();
@@ -46,7 +47,7 @@ internal sealed class RandomMetricPartition(string metric, RandomMetricOptions o
         }
 
         var number = _position.GetValueOrDefault(0);
-        var value = new MetricValue(metric, Value(number));
+        var value = (metric, Value(number));
         _position = number + 1;
         _schedule.Polled();
         return [value];
@@ -79,7 +80,7 @@ internal sealed class RandomMetricPartition(string metric, RandomMetricOptions o
         try
         {
             var random = new Random((int)Mix(_seed + (ulong)number));
-            return options.Next is { } next ? next(random) : random.Next(10);
+            return next?.Invoke(random) ?? random.Next(10);
         }
         catch (Exception failed)
         {

@@ -10,18 +10,30 @@ namespace Rx.Connectors.Demo;
 /// The first value comes at once. A poll that comes late does not move the ones after it, and stands for those that it missed.
 /// After a restart the times are counted anew.
 /// </remarks>
-public sealed class RandomMetricSource : FixedPartitionedSource<MetricValue, long>
+public sealed class RandomMetricSource : FixedPartitionedSource<(string Metric, double Value), long>
 {
+    private static readonly TimeSpan _defaultInterval = TimeSpan.FromMilliseconds(700);
+
     private readonly string[] _metrics;
-    private readonly RandomMetricOptions _options;
+    private readonly TimeSpan _interval;
+    private readonly long? _count;
+    private readonly Func<Random, double>? _next;
+    private readonly int _seed;
 
     /// <summary>Makes the source.</summary>
     /// <param name="metrics">The metrics' names, at least one, each once.</param>
-    /// <param name="options">How often, how many, which; null for the defaults.</param>
+    /// <param name="interval">The time from one value of a metric to the next, zero or more. Default, null: 0.7 s.</param>
+    /// <param name="count">How many values each metric has, over all runs that resume from one another, zero or more. Default,
+    /// null: it never ends.</param>
+    /// <param name="next">Makes a value of random numbers that are drawn for it alone. Default, null: an integer from 0 to 9. An
+    /// exception that it throws is the source's error.</param>
+    /// <param name="seed">What the random numbers depend on, besides the metric's name and the value's number. The same seed gives
+    /// the same values, also after a restart.</param>
     /// <exception cref="ArgumentNullException"><paramref name="metrics"/>, or one of them, is null.</exception>
     /// <exception cref="ArgumentException">There is no metric, or one comes twice.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
-    public RandomMetricSource(IEnumerable<string> metrics, RandomMetricOptions? options = null)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="interval"/> or <paramref name="count"/> is negative.</exception>
+    public RandomMetricSource(
+        IEnumerable<string> metrics, TimeSpan? interval = null, long? count = null, Func<Random, double>? next = null, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         _metrics = [.. metrics];
@@ -35,16 +47,9 @@ public sealed class RandomMetricSource : FixedPartitionedSource<MetricValue, lon
             throw new ArgumentException("There must be at least one metric, and each only once.", nameof(metrics));
         }
 
-        _options = options ?? new RandomMetricOptions();
-        if (_options.Interval <= TimeSpan.Zero)
-        {
-            throw Refused(nameof(_options.Interval), _options.Interval, "more than zero");
-        }
-
-        if (_options.Count < 0)
-        {
-            throw Refused(nameof(_options.Count), _options.Count, "zero or more, or null");
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(interval ?? _defaultInterval, TimeSpan.Zero, nameof(interval));
+        ArgumentOutOfRangeException.ThrowIfNegative(count ?? 0, nameof(count));
+        (_interval, _count, _next, _seed) = (interval ?? _defaultInterval, count, next, seed);
     }
 
     /// <summary>The names of the metrics.</summary>
@@ -53,12 +58,9 @@ public sealed class RandomMetricSource : FixedPartitionedSource<MetricValue, lon
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="partition"/> is no metric of this source.</exception>
-    public override StatefulSourcePartition<MetricValue, long> BuildPartition(
+    public override StatefulSourcePartition<(string Metric, double Value), long> BuildPartition(
         string stepId, string partition, ResumeState<long> resumeState) =>
         Array.IndexOf(_metrics, partition) >= 0
-            ? new RandomMetricPartition(partition, _options, resumeState)
+            ? new RandomMetricPartition(partition, _interval, _count, _next, _seed, resumeState)
             : throw new ArgumentException($"There is no metric \"{partition}\".", nameof(partition));
-
-    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
-        new($"options.{option}", value, $"{nameof(RandomMetricOptions)}.{option} must be {allowed}.");
 }

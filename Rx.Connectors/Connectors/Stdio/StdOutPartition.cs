@@ -2,16 +2,17 @@ using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Stdio;
 
-internal sealed class StdOutPartition(Func<LineWriter> open) : StatelessSinkPartition<string>
+internal sealed class StdOutPartition<T>(Func<LineWriter> open, Func<T, string?> text) : StatelessSinkPartition<T>
 {
     private volatile bool _disposed;
 
-    public override void WriteBatch(IReadOnlyList<string> items)
+    public override void WriteBatch(IReadOnlyList<T> items)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        TypeName.ThrowIfDisposed(_disposed, GetType());
+        string[] lines = [.. items.Select(item => text(item) ?? "")];
         try
         {
-            open().Write(items);
+            open().Write(lines);
         }
         catch (IOException failed)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rx.Connectors.Sinks;
 
 namespace Rx.Connectors.Stdio;
@@ -24,5 +25,26 @@ public sealed class StdOutSink : DynamicSink<string>
 
     /// <inheritdoc/>
     public override StatelessSinkPartition<string> Build(string stepId, int workerIndex, int workerCount) =>
-        new StdOutPartition(() => _writer ?? StandardOutput.Lines);
+        new StdOutPartition<string>(() => _writer ?? StandardOutput.Lines, static line => line);
+}
+
+/// <summary>Writes the text of each item as a line of standard output, as <see cref="StdOutSink"/> writes strings.</summary>
+/// <typeparam name="T">The items.</typeparam>
+public sealed class StdOutSink<T> : DynamicSink<T>
+{
+    private readonly Func<T, string?> _text;
+    private readonly LineWriter? _writer;
+
+    /// <summary>Makes the sink. Standard output is opened at the first write, and never closed.</summary>
+    /// <param name="text">Makes an item's line. Default, null: its own text, by the invariant culture. An exception that it throws
+    /// ends the flow, and nothing of the batch is written. A line that is null is an empty one.</param>
+    public StdOutSink(Func<T, string?>? text = null) =>
+        _text = text ?? (static item => Convert.ToString(item, CultureInfo.InvariantCulture));
+
+    internal StdOutSink(TextWriter writer, Func<T, string?>? text = null)
+        : this(text) => _writer = new LineWriter(writer);
+
+    /// <inheritdoc/>
+    public override StatelessSinkPartition<T> Build(string stepId, int workerIndex, int workerCount) =>
+        new StdOutPartition<T>(() => _writer ?? StandardOutput.Lines, _text);
 }

@@ -3,10 +3,10 @@ using System.Net.WebSockets;
 namespace Rx.Connectors.WebSockets;
 
 /// <summary>The messages of one connection after the other. Not thread-safe: one <see cref="NextAsync"/> at a time.</summary>
-internal sealed class ReconnectingReader(WebSocketSettings settings, TimeProvider time) : IAsyncDisposable
+internal sealed class ReconnectingReader(WebSocketConnectionOptions options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly WebSocketConnector _connector = new(settings, time);
-    private readonly ReconnectPolicy _policy = new(settings.Reconnect, time);
+    private readonly WebSocketConnector _connector = new(options, time);
+    private readonly ReconnectPolicy _policy = new(options.Reconnect, time);
     private WebSocketConnection? _connection;
     private WebSocketConnectionException? _failure;
 
@@ -32,7 +32,7 @@ internal sealed class ReconnectingReader(WebSocketSettings settings, TimeProvide
             }
 
             // Going away is how a server says goodbye. With a reconnect it is a restart to wait for, without one it is the end.
-            if (settings.Reconnect is null && _failure is
+            if (options.Reconnect is null && _failure is
                 {
                     Failure: WebSocketFailure.ClosedByServer, CloseStatus: WebSocketCloseStatus.EndpointUnavailable,
                 })

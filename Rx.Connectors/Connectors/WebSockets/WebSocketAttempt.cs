@@ -3,12 +3,12 @@ namespace Rx.Connectors.WebSockets;
 /// <summary>An attempt to connect, to be changed before it is made. Not thread-safe, and of no use after the callback.</summary>
 public sealed class WebSocketAttempt
 {
-    internal WebSocketAttempt(int number, WebSocketConnectionException? failure, WebSocketSettings settings)
+    internal WebSocketAttempt(int number, WebSocketConnectionException? failure, WebSocketConnectionOptions options)
     {
         Number = number;
         Failure = failure;
-        Uri = settings.Uri;
-        Headers = new Dictionary<string, string>(settings.Headers, StringComparer.OrdinalIgnoreCase);
+        Uri = options.Uri;
+        Headers = new Dictionary<string, string>(options.Headers, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The number of the attempt since the reader or sender was made, from 1.</summary>

@@ -12,9 +12,9 @@ namespace Rx.Connectors.WebSockets;
 /// token: cancelled, they begin the close handshake and go on until the server has answered or the time for it is over.
 /// </remarks>
 internal sealed class WebSocketConnection(
-    ClientWebSocket socket, IDisposable handshake, Uri uri, WebSocketSettings settings, TimeProvider time) : IAsyncDisposable
+    ClientWebSocket socket, IDisposable handshake, Uri uri, WebSocketConnectionOptions options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly MessageBuffer _buffer = new(settings.MaxMessageSize);
+    private readonly MessageBuffer _buffer = new(options.MaxMessageSize);
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _closeTimer;
@@ -188,7 +188,7 @@ internal sealed class WebSocketConnection(
         try
         {
             _closeTimer = time.CreateTimer(
-                static abort => ((CancellationTokenSource)abort!).Cancel(), _abort, settings.CloseTimeout, Timeout.InfiniteTimeSpan);
+                static abort => ((CancellationTokenSource)abort!).Cancel(), _abort, options.CloseTimeout, Timeout.InfiniteTimeSpan);
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
                 await socket.CloseOutputAsync(status, null, _abort.Token).ConfigureAwait(false);
@@ -214,7 +214,7 @@ internal sealed class WebSocketConnection(
 
         return new(
             uri, WebSocketFailure.MessageTooLarge,
-            $"sent a message larger than MaxMessageSize, which is {settings.MaxMessageSize} bytes.");
+            $"sent a message larger than MaxMessageSize, which is {options.MaxMessageSize} bytes.");
     }
 
     private WebSocketConnectionException Lost(Exception thrown) => IsViolation(thrown)

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 namespace Rx.Connectors.WebSockets;
 
 /// <summary>Opens connections one after the other, for one reader or sender.</summary>
-internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvider time)
+internal sealed class WebSocketConnector(WebSocketConnectionOptions options, TimeProvider time)
 {
     private int _attempts;
     private Task _asking = Task.CompletedTask;
@@ -14,10 +14,10 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
     /// <param name="cancellationToken">Gives the attempt up.</param>
     public async Task<WebSocketConnection> OpenAsync(WebSocketConnectionException? failure, CancellationToken cancellationToken)
     {
-        var attempt = new WebSocketAttempt(++_attempts, failure, settings);
-        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, time);
+        var attempt = new WebSocketAttempt(++_attempts, failure, options);
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        if (settings.OnConnecting is { } onConnecting)
+        if (options.OnConnecting is { } onConnecting)
         {
             await AskAsync(onConnecting, attempt, either.Token, cancellationToken).ConfigureAwait(false);
             HandshakeChecks.Uri(attempt.Uri, "attempt.Uri");
@@ -32,7 +32,7 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
             Prepare(socket.Options, attempt);
             handshake = Handshake.TakeOver(socket.Options);
             await ConnectAsync(socket, handshake, attempt, either.Token, cancellationToken).ConfigureAwait(false);
-            return new WebSocketConnection(socket, handshake, attempt.Uri, settings, time);
+            return new WebSocketConnection(socket, handshake, attempt.Uri, options, time);
         }
         catch
         {
@@ -60,25 +60,25 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
         catch (OperationCanceledException stopped) when (either.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw TimedOut(settings.Uri, stopped, ": OnConnecting had not ended");
+            throw TimedOut(options.Uri, stopped, ": OnConnecting had not ended");
         }
     }
 
-    private void Prepare(ClientWebSocketOptions options, WebSocketAttempt attempt)
+    private void Prepare(ClientWebSocketOptions client, WebSocketAttempt attempt)
     {
-        options.KeepAliveInterval = settings.KeepAliveInterval;
-        options.KeepAliveTimeout = settings.KeepAliveTimeout;
+        client.KeepAliveInterval = options.KeepAliveInterval;
+        client.KeepAliveTimeout = options.KeepAliveTimeout;
         foreach (var (name, value) in attempt.Headers)
         {
-            options.SetRequestHeader(name, value);
+            client.SetRequestHeader(name, value);
         }
 
-        foreach (var name in settings.SubProtocols)
+        foreach (var name in options.SubProtocols)
         {
-            options.AddSubProtocol(name);
+            client.AddSubProtocol(name);
         }
 
-        settings.Configure?.Invoke(options);
+        options.Configure?.Invoke(client);
     }
 
     private async Task ConnectAsync(
@@ -95,7 +95,7 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
             throw either.IsCancellationRequested ? TimedOut(attempt.Uri, thrown) : Explain(handshake, attempt.Uri, thrown);
         }
 
-        if (settings.SubProtocols.Count > 0 && string.IsNullOrEmpty(socket.SubProtocol))
+        if (options.SubProtocols.Count > 0 && string.IsNullOrEmpty(socket.SubProtocol))
         {
             throw SubProtocolRefused(attempt.Uri, null);
         }
@@ -119,7 +119,7 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
     }
 
     private WebSocketConnectionException TimedOut(Uri uri, Exception thrown, string why = "") =>
-        new(uri, WebSocketFailure.ConnectTimedOut, $"was not open within {settings.ConnectTimeout}{why}.", thrown);
+        new(uri, WebSocketFailure.ConnectTimedOut, $"was not open within {options.ConnectTimeout}{why}.", thrown);
 
     private WebSocketConnectionException Explain(Handshake handshake, Uri uri, Exception thrown)
     {
@@ -159,7 +159,7 @@ internal sealed class WebSocketConnector(WebSocketSettings settings, TimeProvide
 
     private WebSocketConnectionException SubProtocolRefused(Uri uri, Exception? thrown)
     {
-        var offered = settings.SubProtocols.Count == 0 ? "none" : string.Join(", ", settings.SubProtocols);
+        var offered = options.SubProtocols.Count == 0 ? "none" : string.Join(", ", options.SubProtocols);
         var chosen = thrown is null ? "none of the sub-protocols" : "a sub-protocol that was not";
         return new(uri, WebSocketFailure.SubProtocolRefused, $"chose {chosen} offered ({offered}).", thrown);
     }

@@ -33,13 +33,13 @@ public static class WebSocketReader
     public static IAsyncEnumerable<WebSocketMessage> Read(
         WebSocketConnectionOptions options, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
     {
-        var settings = WebSocketSettings.Check(options);
-        return Core(settings, (scheduler ?? DefaultScheduler.Instance).ToTimeProvider(), cancellationToken);
+        WebSocketConnectionOptions.Check(options);
+        return Core(options, (scheduler ?? DefaultScheduler.Instance).ToTimeProvider(), cancellationToken);
 
         static async IAsyncEnumerable<WebSocketMessage> Core(
-            WebSocketSettings settings, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+            WebSocketConnectionOptions options, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            var reader = new ReconnectingReader(settings, time);
+            var reader = new ReconnectingReader(options, time);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.NextAsync(cancellationToken).ConfigureAwait(false) is { } message)

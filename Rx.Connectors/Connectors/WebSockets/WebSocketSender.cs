@@ -31,11 +31,11 @@ public sealed class WebSocketSender : IAsyncDisposable
     /// <exception cref="ArgumentException">An option is not valid; the exception names it.</exception>
     public WebSocketSender(WebSocketConnectionOptions options, IScheduler? scheduler = null)
     {
-        var settings = WebSocketSettings.Check(options);
+        WebSocketConnectionOptions.Check(options);
         var time = (scheduler ?? DefaultScheduler.Instance).ToTimeProvider();
-        _connector = new WebSocketConnector(settings, time);
-        _policy = new ReconnectPolicy(settings.Reconnect, time);
-        _reconnects = settings.Reconnect is not null;
+        _connector = new WebSocketConnector(options, time);
+        _policy = new ReconnectPolicy(options.Reconnect, time);
+        _reconnects = options.Reconnect is not null;
     }
 
     /// <summary>Sends a message. The task ends when it was handed to the operating system.</summary>

@@ -32,7 +32,7 @@ public sealed class WebSocketSink : DynamicSink<WebSocketMessage>
     public WebSocketSink(WebSocketConnectionOptions options, WriteOptions? write = null, IScheduler? scheduler = null)
     {
         // Checked here too, so that a bad option is refused where it is written.
-        _ = WebSocketSettings.Check(options);
+        WebSocketConnectionOptions.Check(options);
         _ = WriteSettings.Check(write);
         _options = options;
         _write = write;

@@ -4,11 +4,11 @@ using Rx.Connectors.Scheduling;
 namespace Rx.Connectors.Flows;
 
 /// <summary>What holds for a run from its beginning to its end.</summary>
-internal sealed class RunTerms(string flow, FlowSettings settings, FlowMetrics metrics, IScheduler clock)
+internal sealed class RunTerms(string flow, FlowOptions options, FlowMetrics metrics, IScheduler clock)
 {
     public string Flow => flow;
 
-    public FlowSettings Settings => settings;
+    public FlowOptions Options => options;
 
     public FlowMetrics Metrics => metrics;
 

@@ -20,7 +20,7 @@ internal sealed class StopGuard(RunTerms run, RunControl control, Func<IEnumerab
     private readonly SerialDisposable _timer = new();
     private int _isOn;
 
-    private TimeSpan Patience => run.Settings.RestartCloseTimeout < _least ? _least : run.Settings.RestartCloseTimeout;
+    private TimeSpan Patience => run.Options.RestartCloseTimeout < _least ? _least : run.Options.RestartCloseTimeout;
 
     /// <summary>Begins, unless it has. In virtual time no worker's thread can be watched, but a commit that takes its time can.</summary>
     public void Begin()

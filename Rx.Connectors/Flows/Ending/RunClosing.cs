@@ -29,14 +29,14 @@ internal sealed class RunClosing(
             },
             null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         var closeStore = new CallOut(() => StoreWork().Name, () => StoreWork().What, CloseLogAsync);
-        new CallOuts(run.Clock, run.Settings.CloseTimeout, [.. clients, closeStore]).Begin(left =>
+        new CallOuts(run.Clock, run.Options.CloseTimeout, [.. clients, closeStore]).Begin(left =>
         {
             _timer.Dispose();
             done(left);
         });
         if (!all.IsCompleted)
         {
-            _timer.Disposable = run.Background.Schedule(run.Settings.RestartCloseTimeout / StoreShare * (StoreShare - 1), LetStoreClose);
+            _timer.Disposable = run.Background.Schedule(run.Options.RestartCloseTimeout / StoreShare * (StoreShare - 1), LetStoreClose);
         }
     }
 

@@ -24,8 +24,13 @@ internal sealed class EpochCommits(RunTerms run, RunControl control, RunStore st
     /// <summary>What it waits for; null while it waits for nobody.</summary>
     public Doing? UnderWay => _underWay;
 
-    public EpochProgress Progress => new(
-        store.Epoch, Volatile.Read(ref _committed), Volatile.Read(ref _failed), _lastFailure?.Message);
+    public EpochProgress Progress => new()
+    {
+        LastCommittedEpoch = store.Epoch,
+        Committed = Volatile.Read(ref _committed),
+        FailedCommits = Volatile.Read(ref _failed),
+        LastFailure = _lastFailure?.Message,
+    };
 
     /// <summary>Begins one. What it throws ends the run.</summary>
     public void Begin(Func<Task> work)

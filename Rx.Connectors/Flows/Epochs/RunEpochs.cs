@@ -36,10 +36,13 @@ internal sealed class RunEpochs
     public RunEpochs(RunTerms run, RunControl control, RunStore store, StopGuard guard, IEpochWorkers workers)
     {
         (_run, _control, _store, _guard, _workers) = (run, control, store, guard, workers);
-        _coordinator = new EpochCoordinator(new EpochState(run.Settings.Workers, run.Settings.EpochInterval == TimeSpan.Zero));
-        _due = new EpochDue(run.Settings);
+        _coordinator = new EpochCoordinator(new EpochState(run.Options.Workers, run.Options.EpochInterval == TimeSpan.Zero));
+        _due = new EpochDue(run.Options);
         Commits = new EpochCommits(run, control, store, GuardTheEnd);
     }
+
+    /// <summary>Is told when every worker has built what it begins with; perhaps more than once.</summary>
+    public Action OnOpen { get; init; } = static () => { };
 
     public EpochState State => _coordinator.State;
 
@@ -105,7 +108,14 @@ internal sealed class RunEpochs
     }
 
     /// <summary>A worker has built what it begins with.</summary>
-    public void Opened() => Tell(EpochMessage.Opened);
+    public void Opened()
+    {
+        Tell(EpochMessage.Opened);
+        if (State.Stage is not (EpochStage.Opening or EpochStage.Ended))
+        {
+            OnOpen();
+        }
+    }
 
     /// <summary>All that a worker has polled is written.</summary>
     /// <returns>Whether the same holds for every other, so that it is time to capture.</returns>

@@ -21,7 +21,7 @@ internal sealed class Lister(RunTerms run, RunControl control)
         string stepId, Func<int, int, CancellationToken, ValueTask<IReadOnlyList<string>>> list)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(control.Aborted);
-        var lists = new IReadOnlySet<string>[run.Settings.Workers];
+        var lists = new IReadOnlySet<string>[run.Options.Workers];
         for (var worker = 0; worker < lists.Length; worker++)
         {
             var asked = worker;
@@ -44,7 +44,7 @@ internal sealed class Lister(RunTerms run, RunControl control)
         _last = new ListingCall(stepId, listing.EndedAsync());
         try
         {
-            keys = await listing.WaitAsync(run.Settings.ListTimeout, run.Background.ToTimeProvider()).ConfigureAwait(false);
+            keys = await listing.WaitAsync(run.Options.ListTimeout, run.Background.ToTimeProvider()).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!listing.IsCompleted)
         {
@@ -53,7 +53,7 @@ internal sealed class Lister(RunTerms run, RunControl control)
             _last = null;
             throw new FlowException(
                 run.Flow, stepId, null,
-                $"its partitions were not listed within {run.Settings.ListTimeout}, the FlowOptions.ListTimeout", null);
+                $"its partitions were not listed within {run.Options.ListTimeout}, the FlowOptions.ListTimeout", null);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {

@@ -8,6 +8,7 @@ internal sealed class RunOpening(
     FlowPlan plan, RunTerms run, RunControl control, RunStore store, OpenSources open, WorkerTeam team, SinkTable sinkTable)
 {
     private readonly Lister _lister = new(run, control);
+    private readonly StoreOpening _storeOpening = new(plan, run, control, store);
     private readonly DepartedPositions _departed = new();
     private Wiring[] _wirings = [];
 
@@ -43,7 +44,7 @@ internal sealed class RunOpening(
                 sources.Add(await ListAsync(source).ConfigureAwait(false));
             }
 
-            await new StoreOpening(plan, run, control, store).RunAsync(sources, sinks).ConfigureAwait(false);
+            await _storeOpening.RunAsync(sources, sinks).ConfigureAwait(false);
             if (!control.HasEnded)
             {
                 Distribute(sources, sinks);
@@ -98,7 +99,13 @@ internal sealed class RunOpening(
     private void Distribute(List<Listing> sources, List<Listing> sinks)
     {
         sinkTable.Take(plan.Sinks.Zip(sinks, (step, listing) => (step, step.Make(team.Workers, store, listing))));
-        _wirings = [.. team.Workers.Select(worker => new Wiring(worker.Context, sinkTable))];
+        var wirings = new Wiring[team.Workers.Count];
+        for (var i = 0; i < wirings.Length; i++)
+        {
+            wirings[i] = new Wiring(team.Workers[i].Context, sinkTable, wirings);
+        }
+
+        _wirings = wirings;
         foreach (var _ in _watches)
         {
             open.Enter();

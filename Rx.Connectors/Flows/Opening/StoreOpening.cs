@@ -5,17 +5,20 @@ namespace Rx.Connectors.Flows;
 /// <summary>Opens the recovery store of a run, and sees to it that every position in it can be read (P11).</summary>
 internal sealed class StoreOpening(FlowPlan plan, RunTerms run, RunControl control, RunStore store)
 {
+    // At the start of the run: whoever gave the serializer's options may change them later.
+    private readonly PositionJson? _json = run.Options.Recovery is { } options ? new PositionJson(options.Serializer) : null;
+
     /// <summary>Opens it, if there is one.</summary>
     /// <param name="sources">The partitions of the sources, in the order of the plan.</param>
     /// <param name="sinks">Those of the sinks.</param>
     public async Task RunAsync(IReadOnlyList<Listing> sources, IReadOnlyList<Listing> sinks)
     {
-        if (run.Settings.Recovery is not { } recovery)
+        if (run.Options.Recovery is not { } recovery || _json is null)
         {
             return;
         }
 
-        CheckPositions(recovery.Json);
+        CheckPositions(_json);
         try
         {
             // Whoever closes the run meanwhile waits for this: a store that is opened after it would never be closed. A task of its
@@ -24,7 +27,7 @@ internal sealed class StoreOpening(FlowPlan plan, RunTerms run, RunControl contr
             store.Opening = opened.Task;
             try
             {
-                await OpenAsync(recovery, [.. sources, .. sinks]).ConfigureAwait(false);
+                await OpenAsync(recovery, _json, [.. sources, .. sinks]).ConfigureAwait(false);
             }
             finally
             {
@@ -43,12 +46,12 @@ internal sealed class StoreOpening(FlowPlan plan, RunTerms run, RunControl contr
         }
     }
 
-    private async Task OpenAsync(RecoverySettings recovery, IReadOnlyList<Listing> listings)
+    private async Task OpenAsync(RecoveryOptions recovery, PositionJson json, IReadOnlyList<Listing> listings)
     {
         var execution = await recovery.Store.OpenAsync(run.Flow, recovery.TakeOver, control.Aborted).ConfigureAwait(false);
         try
         {
-            store.Open(new PositionLog(execution, recovery, run.Clock), Report(listings, execution));
+            store.Open(new PositionLog(execution, recovery, json, run.Clock), Report(listings, execution));
         }
         finally
         {
@@ -64,7 +67,7 @@ internal sealed class StoreOpening(FlowPlan plan, RunTerms run, RunControl contr
         }
     }
 
-    private void Tell(RecoverySettings recovery)
+    private void Tell(RecoveryOptions recovery)
     {
         try
         {
@@ -107,11 +110,15 @@ internal sealed class StoreOpening(FlowPlan plan, RunTerms run, RunControl contr
         var listed = listings.SelectMany(static step => step.Keys.Select(key => (step.StepId, key))).ToHashSet();
         var steps = listings.Select(static step => step.StepId).ToHashSet(StringComparer.Ordinal);
         var known = execution.States.Where(state => steps.Contains(state.Step)).ToLookup(state => listed.Contains((state.Step, state.Partition)));
-        return new ResumeReport(
-            execution.Number, execution.LastEpoch,
-            [.. known[true].Select(Name)],
-            [.. known[false].Select(Name)],
-            [.. execution.States.Select(static state => state.Step).Where(step => !steps.Contains(step)).Distinct(StringComparer.Ordinal)]);
+        return new ResumeReport
+        {
+            Execution = execution.Number,
+            Epoch = execution.LastEpoch,
+            Resumed = [.. known[true].Select(Name)],
+            OrphanedPartitions = [.. known[false].Select(Name)],
+            UnknownSteps =
+                [.. execution.States.Select(static state => state.Step).Where(step => !steps.Contains(step)).Distinct(StringComparer.Ordinal)],
+        };
 
         static string Name(StoredPosition state) => $"{state.Step}/{state.Partition}";
     }

@@ -51,7 +51,7 @@ internal static class FlowInstruments
     static FlowInstruments()
     {
         _meter.CreateObservableGauge(
-            "rx_connectors.source.waiting", () => Sources(static one => one.Waiting, static (left, right) => left + right), "{item}",
+            "rx_connectors.source.waiting", () => Sources(static one => one.Queued, static (left, right) => left + right), "{item}",
             "Items received and not yet polled.");
         _meter.CreateObservableGauge(
             "rx_connectors.source.lag", () => Sources(static one => one.Lag.TotalSeconds, Math.Max), "s",

@@ -15,22 +15,40 @@ public enum FlowOutcome
     Aborted,
 }
 
-/// <summary>What a run has done.</summary>
-/// <param name="Outcome">How it has ended.</param>
-/// <param name="ItemsRead">Items that were polled, of all sources.</param>
-/// <param name="Batches">Polls that had items.</param>
-/// <param name="ItemsWritten">Items whose write was confirmed, of all sinks.</param>
-/// <param name="NotClosed">Who had not closed within <see cref="FlowOptions.CloseTimeout"/>, or failed to: partitions as
-/// <c>step/partition</c>, also those whose poll, step or write had not come back; the step whose <c>PartitionChanges</c> could not be
-/// unsubscribed from; <c>recovery store</c>; <c>cancellation</c> for a callback of the run's token; <c>progress</c> for an observer
-/// of <see cref="FlowRun.Progress"/>.</param>
-/// <param name="Elapsed">How long the run took on its clock, closing included.</param>
-/// <param name="Epochs">What was committed.</param>
-/// <param name="Resume">From where the run resumed; null without a store, and for a run that was stopped before the store was read.</param>
-public sealed record FlowResult(
-    FlowOutcome Outcome, long ItemsRead, long Batches, long ItemsWritten, IReadOnlyList<string> NotClosed, TimeSpan Elapsed,
-    EpochProgress Epochs, ResumeReport? Resume)
+/// <summary>Tells what a run has done.</summary>
+public sealed class FlowResult
 {
+    internal FlowResult()
+    {
+    }
+
+    /// <summary>How the run has ended.</summary>
+    public FlowOutcome Outcome { get; internal init; }
+
+    /// <summary>How many items were polled, of all sources.</summary>
+    public long ItemsRead { get; internal init; }
+
+    /// <summary>How many polls had items.</summary>
+    public long Batches { get; internal init; }
+
+    /// <summary>How many items' writes were confirmed, of all sinks.</summary>
+    public long ItemsWritten { get; internal init; }
+
+    /// <summary>Names what had not closed within <see cref="FlowOptions.CloseTimeout"/>, or failed to: partitions as
+    /// <c>step/partition</c>, also those whose poll, step or write had not come back; the step whose <c>PartitionChanges</c> could not
+    /// be unsubscribed from; <c>recovery store</c>; <c>cancellation</c> for a callback of the run's token; <c>progress</c> for an
+    /// observer of <see cref="FlowRun.Progress"/>.</summary>
+    public IReadOnlyList<string> NotClosed { get; internal init; } = [];
+
     /// <summary>The same as <see cref="NotClosed"/> for people: each with what it was doing, as <c>out/0 (writing)</c>.</summary>
-    public IReadOnlyList<string> NotClosedDetails { get; init; } = [];
+    public IReadOnlyList<string> NotClosedDetails { get; internal init; } = [];
+
+    /// <summary>How long the run took on its clock, closing included.</summary>
+    public TimeSpan Elapsed { get; internal init; }
+
+    /// <summary>What was committed.</summary>
+    public EpochProgress Epochs { get; internal init; } = new();
+
+    /// <summary>From where the run resumed; null without a store, and for a run that was stopped before the store was read.</summary>
+    public ResumeReport? Resume { get; internal init; }
 }

@@ -67,7 +67,7 @@ internal sealed class FlowPlan(string name)
         return $"{kind}-{number}";
     }
 
-    public void Check(FlowSettings settings)
+    public void Check(FlowOptions options)
     {
         if (_sources.Count == 0)
         {
@@ -85,7 +85,7 @@ internal sealed class FlowPlan(string name)
                 $"Flow '{name}', step '{end.StepId}': its items lead nowhere. Connect it to an Output, or leave it out.");
         }
 
-        if (settings.Recovery is { AllowSourcesWithoutPositions: false })
+        if (options.Recovery is { AllowSourcesWithoutPositions: false })
         {
             CheckOrigins();
         }

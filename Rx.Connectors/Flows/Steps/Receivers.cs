@@ -53,6 +53,44 @@ internal sealed class WhereReceiver<T>(Func<T, bool> predicate, StepContext step
     }
 }
 
+internal sealed class DoReceiver<T>(Action<T> action, StepContext step, IReceiver<T> next) : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        step.Enter();
+        try
+        {
+            action(item);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        next.Receive(item);
+    }
+}
+
+internal sealed class BranchReceiver<T>(Func<T, bool> predicate, StepContext step, IReceiver<T> matching, IReceiver<T> others)
+    : IReceiver<T>
+{
+    public void Receive(T item)
+    {
+        bool matches;
+        step.Enter();
+        try
+        {
+            matches = predicate(item);
+        }
+        catch (Exception error) when (FlowException.IsUnnamed(error))
+        {
+            throw step.Failed(error);
+        }
+
+        (matches ? matching : others).Receive(item);
+    }
+}
+
 internal sealed class StopWhenReceiver<T>(Func<T, bool> predicate, StepContext step, IReceiver<T> next) : IReceiver<T>
 {
     public void Receive(T item)

@@ -30,7 +30,7 @@ internal interface ISourceStep
 }
 
 internal sealed class FixedSourceStep<T, TPosition>(
-    string stepId, FixedPartitionedSource<T, TPosition> source, Func<Wiring, IReceiver<T>> stream, RestartSettings? restart) : ISourceStep
+    string stepId, FixedPartitionedSource<T, TPosition> source, Func<Wiring, IReceiver<T>> stream, RestartOptions? restart) : ISourceStep
 {
     public string StepId => stepId;
 

@@ -1,7 +1,7 @@
 namespace Rx.Connectors.Flows;
 
-/// <summary>Gathers what one poll sends to a partition of another worker.</summary>
-internal sealed class RemoteLane<T>(WorkerContext context, SinkRunner<T> target) : ILane<T>
+/// <summary>Gathers what one poll sends to a sink partition or a step of another worker.</summary>
+internal sealed class RemoteLane<T>(WorkerContext context, IParcelTarget<T> target) : ILane<T>
 {
     private readonly List<T> _items = [];
 

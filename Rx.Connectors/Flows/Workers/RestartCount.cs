@@ -8,13 +8,13 @@ namespace Rx.Connectors.Flows;
 /// Counts the restarts of a partition by the item that it stops at: items that come again do not begin the count anew, getting
 /// further does.
 /// </summary>
-internal sealed class RestartCount<TPosition>(RestartSettings settings, IScheduler scheduler)
+internal sealed class RestartCount<TPosition>(RestartOptions options, IScheduler scheduler)
 {
     // Whether two positions that differ are in different places; of others, nobody knows.
     private static readonly bool _tellsPositionsApart =
         typeof(TPosition).IsValueType || typeof(IEquatable<TPosition>).IsAssignableFrom(typeof(TPosition));
 
-    private readonly Backoff _backoff = settings.NewBackoff(scheduler);
+    private readonly Backoff _backoff = options.NewBackoff(scheduler);
     private ResumeState<TPosition> _stoppedAt;
     private long _items;
     private long _itemsOfLast;
@@ -34,7 +34,7 @@ internal sealed class RestartCount<TPosition>(RestartSettings settings, ISchedul
         }
 
         (_stoppedAt, _items, _itemsOfLast) = (at, items, ofThis);
-        var goesOn = _backoff.Failures < settings.MaxRetryAttempts;
+        var goesOn = _backoff.Failures < options.MaxRetryAttempts;
         delay = goesOn ? _backoff.Next() : TimeSpan.Zero;
         return goesOn;
     }

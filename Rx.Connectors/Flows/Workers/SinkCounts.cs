@@ -35,16 +35,20 @@ internal sealed class SinkCounts(ElapsedTime elapsed)
 
     public SinkProgress Progress(ISinkRunner of, DateTimeOffset now)
     {
-        var progress = new SinkProgress(of.StepId, of.Partition, Items, Volatile.Read(ref _batches));
+        var (items, batches) = (Items, Volatile.Read(ref _batches));
         // In this order: what is read first was begun last, or is over.
         var began = Volatile.Read(ref _began);
         var writing = Volatile.Read(ref _writing);
-        if (writing == 0)
+        var since = writing == 0 ? 0 : Math.Max(0, elapsed.Now - began);
+        return new SinkProgress
         {
-            return progress;
-        }
-
-        var since = Math.Max(0, elapsed.Now - began);
-        return progress with { Writing = writing, WritingFor = TimeSpan.FromTicks(since), WritingSince = now.AddTicks(-since) };
+            Step = of.StepId,
+            Partition = of.Partition,
+            Items = items,
+            Batches = batches,
+            Writing = writing,
+            WritingFor = TimeSpan.FromTicks(since),
+            WritingSince = writing == 0 ? null : now.AddTicks(-since),
+        };
     }
 }

@@ -9,7 +9,7 @@ namespace Rx.Connectors.Flows;
 /// position is to be stored, that comes before the first write: a crash in between would leave items behind that no
 /// position covers (K7).
 /// </summary>
-internal abstract class SinkRunner<T>(WorkerContext context, string stepId, string key) : ISinkRunner, ILane<T>
+internal abstract class SinkRunner<T>(WorkerContext context, string stepId, string key) : ISinkRunner, ILane<T>, IParcelTarget<T>
 {
     private readonly List<T> _items = [];
     private readonly Queue<Parcel<T>> _waiting = new();
@@ -57,7 +57,9 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
         else
         {
-            new Parcel<T>(context.Lanes.Ship(), this, [.. _items]).Wait();
+            var parcel = new Parcel<T>(context.Lanes.Ship(), this, [.. _items]);
+            parcel.Wait();
+            _waiting.Enqueue(parcel);
         }
 
         _items.Clear();
@@ -72,11 +74,9 @@ internal abstract class SinkRunner<T>(WorkerContext context, string stepId, stri
         }
         else
         {
-            Keep(parcel);
+            _waiting.Enqueue(parcel);
         }
     }
-
-    public void Keep(Parcel<T> parcel) => _waiting.Enqueue(parcel);
 
     public void FirstPositionStored() => Worker.Post(new FirstStored(this));
 

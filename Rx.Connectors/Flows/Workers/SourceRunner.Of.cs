@@ -136,6 +136,6 @@ internal sealed class StatelessSourceRunner<T>(
     {
         Context.Calls.Enter(this, Doing.Building);
         _partition = Context.Build(
-            this, () => source.Build(StepId, Context.Index, Context.Run.Settings.Workers));
+            this, () => source.Build(StepId, Context.Index, Context.Run.Options.Workers));
     }
 }

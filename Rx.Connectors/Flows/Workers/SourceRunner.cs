@@ -14,7 +14,7 @@ internal enum PollOutcome
 }
 
 /// <summary>A source partition in a worker: what it did, and when it is due.</summary>
-internal abstract class SourceRunner : IPartitionRunner
+internal abstract class SourceRunner : IPartitionRunner, IShipper
 {
     private long _items;
     private long _batches;
@@ -82,6 +82,10 @@ internal abstract class SourceRunner : IPartitionRunner
     protected WorkerContext Context { get; }
 
     protected abstract IObservable<Unit>? Available { get; }
+
+    public void Sent() => Worker.Due.Sent(this);
+
+    public void Confirmed() => Worker.Due.Confirmed(this);
 
     public abstract void Build();
 
@@ -164,9 +168,18 @@ internal abstract class SourceRunner : IPartitionRunner
     public SourceProgress Progress(DateTimeOffset now)
     {
         var status = ReadStatus();
-        var lag = status.WaitingSince is { } since && now > since ? now - since : TimeSpan.Zero;
-        return new SourceProgress(
-            StepId, Partition, Items, Batches, status.Waiting, status.Dropped, lag, IsComplete, Restarts);
+        return new SourceProgress
+        {
+            Step = StepId,
+            Partition = Partition,
+            Items = Items,
+            Batches = Batches,
+            Queued = status.Queued,
+            Dropped = status.Dropped,
+            Lag = status.QueuedSince is { } since && now > since ? now - since : TimeSpan.Zero,
+            IsComplete = IsComplete,
+            Restarts = Restarts,
+        };
     }
 
     /// <summary>The partition, if it is built.</summary>
@@ -209,6 +222,6 @@ internal abstract class SourceRunner : IPartitionRunner
             }
         }
 
-        return new SourceStatus(0, Volatile.Read(ref _dropped), null);
+        return new SourceStatus { Dropped = Volatile.Read(ref _dropped) };
     }
 }

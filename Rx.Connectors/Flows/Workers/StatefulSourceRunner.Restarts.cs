@@ -70,7 +70,7 @@ internal sealed partial class StatefulSourceRunner<T, TPosition>
     {
         try
         {
-            return restart!.ShouldRetry(cause);
+            return restart!.IsWorthARetry(cause);
         }
         catch (Exception error) when (FlowException.IsUnnamed(error))
         {
@@ -163,7 +163,7 @@ internal sealed partial class StatefulSourceRunner<T, TPosition>
     {
         try
         {
-            await closing.WaitAsync(Context.Run.Settings.RestartCloseTimeout, Context.Scheduler.ToTimeProvider()).ConfigureAwait(false);
+            await closing.WaitAsync(Context.Run.Options.RestartCloseTimeout, Context.Scheduler.ToTimeProvider()).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

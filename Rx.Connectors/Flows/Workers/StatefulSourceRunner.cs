@@ -6,7 +6,7 @@ namespace Rx.Connectors.Flows;
 /// <summary>A partition whose position is stored, and that may be built again from it.</summary>
 internal sealed partial class StatefulSourceRunner<T, TPosition>(
     WorkerContext context, string stepId, string key, IReceiver<T> next, FixedPartitionedSource<T, TPosition> source,
-    RestartSettings? restart, RunStore store, DepartedPositions departed)
+    RestartOptions? restart, RunStore store, DepartedPositions departed)
     : SourceRunner<T>(context, stepId, key, next)
 {
     private readonly Position<TPosition> _position = new(context.Flow, store, StepKind.Source, stepId, key);
@@ -25,7 +25,12 @@ internal sealed partial class StatefulSourceRunner<T, TPosition>(
         get
         {
             var status = base.Status;
-            return new SourceStatus(status.Waiting, DroppedBefore + status.Dropped, status.WaitingSince);
+            return new SourceStatus
+            {
+                Queued = status.Queued,
+                Dropped = DroppedBefore + status.Dropped,
+                QueuedSince = status.QueuedSince,
+            };
         }
     }
 

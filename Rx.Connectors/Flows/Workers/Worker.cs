@@ -29,7 +29,7 @@ internal sealed class Worker
         Context = new WorkerContext(run, control, epochs, this, index, scheduler);
         _turns = new WorkerTurns(scheduler, control, Context.Calls, Round);
         _timer = new WorkerTimer(scheduler, run.Elapsed, Wake);
-        Due = new DueSources(run.Settings.ExchangeCapacity, Wake);
+        Due = new DueSources(run.Options.ExchangeCapacity, Wake);
         Sources = new WorkerSources(Context, epochs, open, Due);
         _closing = new WorkerEpochs(control, epochs, Sources, Due);
     }

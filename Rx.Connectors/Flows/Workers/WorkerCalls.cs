@@ -33,6 +33,9 @@ internal sealed class WorkerCalls
         Enter(of, Doing.Polling);
     }
 
+    /// <summary>It goes on with items of a partition that another worker has polled.</summary>
+    public void TakeOver(string? polled) => Polled = polled;
+
     /// <summary>It goes into a step, with an item of the partition that it has polled.</summary>
     public void EnterStep(string step)
     {

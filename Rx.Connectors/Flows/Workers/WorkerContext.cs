@@ -19,12 +19,15 @@ internal sealed class WorkerContext(RunTerms run, RunControl control, RunEpochs 
     public WorkerCalls Calls { get; } = new();
 
     /// <summary>Where the items of a poll go.</summary>
-    public WorkerLanes Lanes { get; } = new(worker);
+    public WorkerLanes Lanes { get; } = new();
 
     public string Flow => run.Flow;
 
     /// <summary>Whether the run has ended, so that nothing more is to be begun.</summary>
     public bool HasEnded => control.HasEnded;
+
+    /// <summary>Cancelled when the run ends without a last commit.</summary>
+    public CancellationToken Aborted => control.Aborted;
 
     public FlowMetrics Metrics => run.Metrics;
 

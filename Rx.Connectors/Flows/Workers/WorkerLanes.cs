@@ -18,22 +18,23 @@ internal interface IReceiver<in T>
 }
 
 /// <summary>Those lanes that the items of the last poll have gone into.</summary>
-internal sealed class WorkerLanes(Worker worker)
+internal sealed class WorkerLanes
 {
     private readonly List<ILane> _filled = [];
-    private SourceRunner? _origin;
+    private IShipper? _origin;
     private Shipment? _shipment;
 
     /// <summary>A lane has its first item of this poll.</summary>
     public void Fill(ILane lane) => _filled.Add(lane);
 
     /// <summary>Writes what the last poll led to, or sends it to where it is written.</summary>
-    public void Flush(SourceRunner origin)
+    public void Flush(IShipper origin)
     {
         _origin = origin;
-        foreach (var lane in _filled)
+        // An asynchronous step fills others with its results, one that was written already among them.
+        for (var i = 0; i < _filled.Count; i++)
         {
-            lane.Flush();
+            _filled[i].Flush();
         }
 
         _filled.Clear();
@@ -46,7 +47,7 @@ internal sealed class WorkerLanes(Worker worker)
         if (_shipment is null)
         {
             _shipment = new Shipment(_origin!);
-            worker.Due.Sent(_origin!);
+            _origin!.Sent();
         }
 
         return _shipment;

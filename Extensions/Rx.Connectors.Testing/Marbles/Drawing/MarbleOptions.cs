@@ -3,11 +3,7 @@ namespace Rx.Connectors.Testing;
 /// <summary>What a marble diagram shows.</summary>
 public sealed class MarbleOptions
 {
-    /// <summary>The default of <see cref="TextWidth"/>.</summary>
-    public const int DefaultTextWidth = 120;
-
-    /// <summary>The default of <see cref="Kinds"/>: all but awake times, flushes and closing.</summary>
-    public static readonly IReadOnlyList<RecordedKind> DefaultKinds =
+    private static readonly IReadOnlyList<RecordedKind> _defaultKinds =
     [
         .. Enum.GetValues<RecordedKind>().Except([RecordedKind.Awake, RecordedKind.Flushed, RecordedKind.Closed]),
     ];
@@ -15,13 +11,13 @@ public sealed class MarbleOptions
     /// <summary>A line above the diagram. Default: null, none.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Which kinds of events are drawn. Default: <see cref="DefaultKinds"/>.</summary>
+    /// <summary>Which kinds of events are drawn. Default: all but awake times, flushes and closing.</summary>
     /// <remarks>Of <see cref="RecordedKind.Opened"/> only that of a partition that goes on from a position is drawn.</remarks>
-    public IReadOnlyList<RecordedKind> Kinds { get; init; } = DefaultKinds;
+    public IReadOnlyList<RecordedKind> Kinds { get; init; } = _defaultKinds;
 
-    /// <summary>After how many characters a diagram in text goes on below, at least 40. Default: <see cref="DefaultTextWidth"/>.</summary>
+    /// <summary>After how many characters a diagram in text goes on below, at least 40. Default: 120.</summary>
     /// <remarks>What happens at one time stays together, so that a line may be longer.</remarks>
-    public int TextWidth { get; init; } = DefaultTextWidth;
+    public int TextWidth { get; init; } = 120;
 
     internal static MarbleOptions Check(MarbleOptions? options)
     {

@@ -3,17 +3,27 @@ using System.Globalization;
 namespace Rx.Connectors.Testing;
 
 /// <summary>One thing that happened, and when.</summary>
-/// <param name="Time">Ticks of the clock of the <see cref="Recording"/>, from its origin.</param>
-/// <param name="Lane">To whom: a client, a partition such as <c>in/a</c>, a store.</param>
-/// <param name="Kind">What.</param>
-/// <param name="Items">The items, positions or numbers it is about, as invariant text.</param>
-public sealed record RecordedEvent(long Time, string Lane, RecordedKind Kind, IReadOnlyList<string> Items)
+/// <remarks>Two events are equal if they are the same in all parts.</remarks>
+public sealed class RecordedEvent
 {
-    /// <summary>Whether two events are the same in all parts.</summary>
-    /// <param name="other">The other one.</param>
-    /// <returns>True if so.</returns>
-    public bool Equals(RecordedEvent? other) =>
-        other is not null && Time == other.Time && Lane == other.Lane && Kind == other.Kind && Items.SequenceEqual(other.Items);
+    internal RecordedEvent(long time, string lane, RecordedKind kind, IReadOnlyList<string> items) =>
+        (Time, Lane, Kind, Items) = (time, lane, kind, items);
+
+    /// <summary>The time, in ticks of the clock of the <see cref="Recording"/>, from its origin.</summary>
+    public long Time { get; }
+
+    /// <summary>To whom it happened: a client, a partition such as <c>in/a</c>, a store.</summary>
+    public string Lane { get; }
+
+    /// <summary>What happened.</summary>
+    public RecordedKind Kind { get; }
+
+    /// <summary>The items, positions or numbers that it is about, as invariant text.</summary>
+    public IReadOnlyList<string> Items { get; }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is RecordedEvent other &&
+        Time == other.Time && Lane == other.Lane && Kind == other.Kind && Items.SequenceEqual(other.Items);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Time, Lane, Kind, Items.Count);
