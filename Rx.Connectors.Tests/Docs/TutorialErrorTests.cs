@@ -111,30 +111,28 @@ public sealed class TutorialErrorTests : IDisposable
     }
 
     [Fact]
-    public void The_query_was_changed_and_its_positions_are_of_another_type()
+    public void The_positions_are_of_another_type_than_before()
     {
         var store = new InMemoryRecoveryStore();
         Stop(Flow(), store);
         Says(
-            ["Flow 'alerts', step 'quotes', partition 'all': its stored position {", "change it back, or give the step another id to read from the beginning"],
-            () => Run(Flow(new Queried<Remembered<long, long>>(position => Bridge.From(Few(), quote => quote.Number + 1)
-                .Query(all => all.Scan(0L, (sum, quote) => sum + quote.Price).Select(sum => $"{sum}"))
-                .ToPartition(position))), store));
+            ["Flow 'alerts', step 'quotes', partition 'all': its stored position ", "give the step another id to read from the beginning"],
+            () => Run(Flow(Queried(quote => $"{quote.Number}", all => all.Select(quote => $"{quote.Price}"))), store));
     }
 
     [Fact]
     public void A_query_drops_items_without_a_word() => Says(
         ["The query let out the item at position 4 before an input that came in first", "with the source's own Where, OfType,"],
-        () => Run(Flow(new Queried<long>(position => Bridge.From(Few(), quote => quote.Number + 1)
-            .Query(all => all.Select(quote => $"{quote.Price}").Do(_ => { }).Where(price => price.Value != "107"))
-            .ToPartition(position)))));
+        () => Run(Flow(Queried(
+            quote => quote.Number + 1,
+            all => all.Select(quote => $"{quote.Price}").Do(_ => { }).Where(price => price.Value != "107")))));
 
     [Fact]
     public void A_query_reorders() => Says(
         ["The query let out the item at position 4 before an input that came in first", "SelectAsync keeps the order"],
-        () => Run(Flow(new Queried<long>(position => Bridge.From(Few(), quote => quote.Number + 1)
-            .Query(all => all.Select(quote => $"{quote.Price}").ToList().SelectMany(list => list.OrderBy(price => price.Value)))
-            .ToPartition(position)))));
+        () => Run(Flow(Queried(
+            quote => quote.Number + 1,
+            all => all.Select(quote => $"{quote.Price}").ToList().SelectMany(list => list.OrderBy(price => price.Value))))));
 
     [Fact]
     public void A_query_reads_its_source_twice()
@@ -161,7 +159,7 @@ public sealed class TutorialErrorTests : IDisposable
     {
         _folder.Write("out.txt", "somebody else's\n");
         var flow = new Dataflow("alerts");
-        flow.Input("quotes", new HighQuotes("market://test", _clock.TimeProvider)).Output("file", new FileSink(_folder["out.txt"]), _ => "");
+        flow.Input("quotes", Queried(quote => quote.Number + 1, all => all.Select(quote => $"{quote.Price}"))).Output("file", new FileSink(_folder["out.txt"]), _ => "");
         Says(
             [$"{_folder["out.txt"]} exists, and no position is stored for it. Choose another file, or set FileSinkOptions.Overwrite"],
             () => Run(flow));
@@ -234,12 +232,16 @@ public sealed class TutorialErrorTests : IDisposable
 
     private Dataflow Flow() => Alerts.Flow("market://test", _clock.TimeProvider, new TestingSink<string>());
 
-    private static Dataflow Flow<TPosition>(Queried<TPosition> source)
+    private static Dataflow Flow<TPosition>(FixedPartitionedSource<string, TPosition> source)
     {
         var flow = new Dataflow("alerts");
         flow.Input("quotes", source).Output("market", new TestingSink<string>());
         return flow;
     }
+
+    private static FixedPartitionedSource<string, TPosition> Queried<TPosition>(
+        Func<Quote, TPosition> position, Func<PositionedObservable<Quote, TPosition>, IObservable<Positioned<string, TPosition>>> query) =>
+        Bridge.From((ResumeState<TPosition> _) => Few(), position).Query(query).ToSource("all");
 
     private FlowOptions Options(IRecoveryStore? store) => new()
     {
@@ -258,15 +260,5 @@ public sealed class TutorialErrorTests : IDisposable
         _clock.AdvanceBy(TimeSpan.FromSeconds(10).Ticks);
         run.Stop();
         _clock.RunToEnd(run);
-    }
-
-    private sealed class Queried<TPosition>(
-        Func<ResumeState<QueryPosition<TPosition>>, StatefulSourcePartition<string, QueryPosition<TPosition>>> build)
-        : FixedPartitionedSource<string, QueryPosition<TPosition>>
-    {
-        public override IReadOnlyList<string> ListPartitions() => ["all"];
-
-        public override StatefulSourcePartition<string, QueryPosition<TPosition>> BuildPartition(
-            string stepId, string partition, ResumeState<QueryPosition<TPosition>> resumeState) => build(resumeState);
     }
 }

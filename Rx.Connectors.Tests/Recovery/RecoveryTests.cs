@@ -310,7 +310,7 @@ public sealed class RecoveryTests
                 case 0: throw new IOException("crashed");
                 case 1: rig.Last!.Abort(); break;
                 case 2: rig.Last!.Stop(); break;
-                default: rig.Store!.Plan.FailBefore(rig.Store.Plan.CommitAttempts + 1, new ExecutionFencedException()); break;
+                default: rig.Store!.Plan.FailBefore(rig.Store.Plan.CommitAttempts + 1, new ExecutionFencedException("fenced")); break;
             }
         };
         _ = rig.Run();

@@ -5,11 +5,12 @@ using Rx.Connectors.Recovery;
 using Rx.Connectors.Sqlite;
 
 var url = args.FirstOrDefault() ?? "market://demo";
+var sink = Bridge
+    .To(open: _ => MarketClient.ConnectAsync(url), write: (MarketClient client, string alert, CancellationToken _) => client.SendAsync(alert))
+    .ToSink();
 try
 {
-    await using var sender = await MarketClient.ConnectAsync("market://demo");
-    var market = Bridge.To<string>((alert, _) => sender.SendAsync(alert)).ToSink();
-    var run = Alerts.Flow(url, TimeProvider.System, market).Start(new FlowOptions
+    var run = Alerts.Flow(url, TimeProvider.System, sink).Start(new FlowOptions
     {
         Recovery = new RecoveryOptions { Store = new SqliteRecoveryStore("alerts.db") },
         EpochInterval = TimeSpan.FromSeconds(1),

@@ -27,7 +27,7 @@ public static class PollExtensions
         this SourcePartition<T> partition, IScheduler scheduler, TimeSpan? timeout = null)
     {
         var wait = Check(partition, scheduler);
-        using var poller = new Poller<T>(partition, scheduler, timeout ?? DefaultTimeout);
+        using var poller = new Poller<T>(partition, scheduler, timeout ?? _defaultTimeout);
         return poller.Next(wait);
     }
 
@@ -35,7 +35,7 @@ public static class PollExtensions
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="partition">The partition. Start it before: <c>partition.Start(scheduler)</c>.</param>
     /// <param name="scheduler">The clock that it was started with, as for <see cref="PollNextBatch"/>.</param>
-    /// <param name="timeout">How long to wait on that clock for each batch. Default, null: <see cref="DefaultTimeout"/>.</param>
+    /// <param name="timeout">How long to wait on that clock for each batch. Default, null: 10 s.</param>
     /// <returns>The batches that are not empty, copies. Each is polled when the enumeration asks for it.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <remarks>
@@ -50,7 +50,7 @@ public static class PollExtensions
 
         IEnumerable<IReadOnlyList<T>> Poll()
         {
-            using var poller = new Poller<T>(partition, scheduler, timeout ?? DefaultTimeout);
+            using var poller = new Poller<T>(partition, scheduler, timeout ?? _defaultTimeout);
             while (poller.Next(wait) is { } batch)
             {
                 yield return batch;

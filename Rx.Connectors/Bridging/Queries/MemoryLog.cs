@@ -9,6 +9,7 @@ namespace Rx.Connectors.Bridging;
 /// </summary>
 internal sealed class MemoryLog(IReadOnlyList<ScanMemory> resumed)
 {
+    private readonly IReadOnlyList<ScanMemory> _resumed = resumed;
     private readonly Lock _gate = new();
     private readonly List<Scan> _scans = [];
 
@@ -42,7 +43,7 @@ internal sealed class MemoryLog(IReadOnlyList<ScanMemory> resumed)
             }
         }
 
-        return before < resumed.Count ? resumed[before].Read<TMemory>() : seed;
+        return before < _resumed.Count ? _resumed[before].Read<TMemory>() : seed;
     }
 
     /// <summary>A <c>Scan</c> has seen an input, or a part of it.</summary>
