@@ -8,6 +8,7 @@
 # --logs is the number of logs of each kind, --burst that of the lines that are written between two rotations. --seed repeats the
 # moments, as far as the machine lets them repeat.
 set -euo pipefail
+trap 'echo "kill-follow.sh: a command failed in line $LINENO." >&2' ERR
 
 kills=50 logs=2 burst=2000 keep=false seed=$RANDOM playground=
 while [ $# -gt 0 ]; do
@@ -133,7 +134,7 @@ sleep 0.2
 
 # What is still there of each log: its whole lines, by number.
 still_there() {
-  cat "$work/in/$1.log" "$work/in/$1.log".* 2> /dev/null | { grep -x '[0-9]* \.' || true; } | LC_ALL=C sort -u
+  { cat "$work/in/$1.log" "$work/in/$1.log".* 2> /dev/null || true; } | { grep -x '[0-9]* \.' || true; } | LC_ALL=C sort -u
 }
 come() {
   awk -F "\t" -v name="$1.log" '$1 == name && $2 ~ /^[0-9]+ \.$/ { print $2 }' "$work/out"

@@ -54,7 +54,15 @@ internal sealed class TurnProcess : IDisposable
     /// <summary>Has it end, and waits for that.</summary>
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended before it took its last line.
+        }
+
         if (!_process.WaitForExit(_patience))
         {
             _process.Kill();

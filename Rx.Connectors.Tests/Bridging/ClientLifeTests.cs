@@ -2,7 +2,6 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Flows;
-using Rx.Connectors.Recovery;
 using Rx.Connectors.Sinks;
 using Rx.Connectors.Sources;
 using Rx.Connectors.Testing;

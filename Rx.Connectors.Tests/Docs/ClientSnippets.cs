@@ -1,3 +1,4 @@
+#pragma warning disable CA1822 // The members of a client, which its users call on an instance.
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Rx.Connectors.Bridging;

@@ -169,7 +169,10 @@ public sealed class FlowStepTests
             Assert.InRange(++runs, 1, 100);
             var run = flow.Start(new FlowOptions
             {
-                Scheduler = _clock, Workers = workers, EpochInterval = TimeSpan.FromMilliseconds(20), Recovery = new RecoveryOptions { Store = store },
+                Scheduler = _clock,
+                Workers = workers,
+                EpochInterval = TimeSpan.FromMilliseconds(20),
+                Recovery = new RecoveryOptions { Store = store },
             });
             _clock.At(_clock.Clock + TimeSpan.FromMilliseconds(90).Ticks, run.Abort);
             outcome = _clock.RunToEnd(run).Outcome;

@@ -1,3 +1,4 @@
+#pragma warning disable RS0026 // The overloads differ in parameters that are required, so that no call is ambiguous.
 using Rx.Connectors.Sources;
 
 namespace Rx.Connectors.Bridging;
@@ -50,20 +51,8 @@ public static partial class Bridge
     /// <returns>A bridge to make partitions of.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="open"/> or <paramref name="write"/> is null.</exception>
     public static SinkBridge<T> To<TClient, T>(
-        Func<CancellationToken, Task<TClient>> open, Func<TClient, T, CancellationToken, Task> write, Func<TClient, Task>? close = null)
-    {
-        ArgumentNullException.ThrowIfNull(open);
-        ArgumentNullException.ThrowIfNull(write);
-        return new(settings =>
-        {
-            var client = new SinkClient<TClient>(open, close);
-            return new ClientSinkPartition<T>(
-                new BridgedSinkPartition<T>(
-                    () => new ItemWriter<T>((item, stop) => client.WriteAsync((write, item), static (opened, its, token) => its.write(opened, its.item, token), stop)),
-                    settings),
-                client);
-        });
-    }
+        Func<CancellationToken, Task<TClient>> open, Func<TClient, T, CancellationToken, Task> write, Func<TClient, Task>? close = null) =>
+        ClientSinks.OfItems(open, write, close);
 
     /// <summary>Bridges a client that is opened before it is written to, and that writes many items at once.</summary>
     /// <typeparam name="TClient">The client.</typeparam>
@@ -75,18 +64,34 @@ public static partial class Bridge
     /// <exception cref="ArgumentNullException"><paramref name="open"/> or <paramref name="write"/> is null.</exception>
     public static SinkBridge<T> ToBatches<TClient, T>(
         Func<CancellationToken, Task<TClient>> open, Func<TClient, IReadOnlyList<T>, CancellationToken, Task> write,
-        Func<TClient, Task>? close = null)
+        Func<TClient, Task>? close = null) =>
+        ClientSinks.OfBatches(open, write, close);
+
+    /// <summary>
+    /// Makes a stream of a client whose items are received one by one, and closes the client also where a receive takes no token, and
+    /// would hold up an iterator over it for ever.
+    /// </summary>
+    /// <typeparam name="TClient">The client.</typeparam>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="open">Opens a client, once for each enumeration, before the first item. The token is cancelled when the partition is
+    /// closed; then it is not waited for, and a client that it still opens is closed.</param>
+    /// <param name="receive">
+    /// Receives the next item, after the last one was taken. When the token is cancelled it is not waited for: what it still receives is
+    /// let go, and what it fails with is ignored. It must not block its thread. Where an item says that it is the last, end the query
+    /// with <c>TakeWhile</c>.
+    /// </param>
+    /// <param name="close">
+    /// Closes the client after a failure, or when the partition is closed, which may be while a receive is pending. It is waited for.
+    /// Default, null: <c>DisposeAsync</c> or <c>Dispose</c>, where the client has one.
+    /// </param>
+    /// <returns>The stream, to be given to <c>From</c>. What <paramref name="open"/> and <paramref name="receive"/> throw is its error, after
+    /// the items before; what <paramref name="close"/> throws is one if nothing else was.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="open"/> or <paramref name="receive"/> is null.</exception>
+    public static IAsyncEnumerable<T> Receive<TClient, T>(
+        Func<CancellationToken, Task<TClient>> open, Func<TClient, CancellationToken, Task<T>> receive, Func<TClient, Task>? close = null)
     {
         ArgumentNullException.ThrowIfNull(open);
-        ArgumentNullException.ThrowIfNull(write);
-        return new(settings =>
-        {
-            var client = new SinkClient<TClient>(open, close);
-            return new ClientSinkPartition<T>(
-                new BridgedSinkPartition<T>(
-                    () => new WholeWriter<T>((items, stop) => client.WriteAsync((write, items), static (opened, its, token) => its.write(opened, its.items, token), stop)),
-                    settings),
-                client);
-        });
+        ArgumentNullException.ThrowIfNull(receive);
+        return new ReceivingStream<TClient, T>(open, receive, close);
     }
 }

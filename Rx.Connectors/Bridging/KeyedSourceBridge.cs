@@ -1,3 +1,4 @@
+#pragma warning disable RS0026 // The overloads differ in parameters that are required, so that no call is ambiguous.
 using System.Reactive;
 using System.Reactive.Concurrency;
 using Rx.Connectors.Sources;

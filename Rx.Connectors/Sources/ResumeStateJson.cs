@@ -126,7 +126,7 @@ internal sealed class ResumeStateConverter<TPosition> : JsonConverter<ResumeStat
         reader.Read();
         var state = ReadPosition(ref reader, options);
         var (input, parts) = (0L, 0);
-        IReadOnlyList<ScanMemory> memory = [];
+        List<ScanMemory> memory = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString();

@@ -25,8 +25,8 @@ public sealed class DeterminismTests
 
     // Another machine gives the same. If this fails after a change of the flow's own order of things, take the new one over.
     [Theory]
-    [InlineData(null, "4C4DFF20D5CA1A30")]
-    [InlineData(7ul, "F488BE338A43F49C")]
+    [InlineData(null, "676A55E5290618B6")]
+    [InlineData(7ul, "2E72C0D61524DC14")]
     public void The_recording_is_the_same_on_every_machine(ulong? seed, string hash) => Assert.Equal(
         hash, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(new WholeFlow(seed).Run("a:6").Run().Recording.ToString())))[..16]);
 

@@ -33,7 +33,7 @@ public sealed class SimulationTests
         var all = string.Concat(Enumerable.Range(0, 30).Select(seed => Simulation.Record(new SimulationCase((ulong)seed)).ToString()));
 
         // A change of the library or of the simulator changes it; another machine, culture or run does not.
-        Assert.Equal("1174C122B29246C1", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..16]);
+        Assert.Equal("3C59BFF7E6506F19", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..16]);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Reactive.Disposables;
-
 namespace Rx.Connectors.Bridging;
 
 /// <summary>Asynchronous calls, several at a time, whose results leave in the order of their inputs.</summary>
