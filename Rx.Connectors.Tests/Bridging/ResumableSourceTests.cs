@@ -32,7 +32,7 @@ public sealed class ResumableSourceTests
         // Until a run is cut between the parts of one input.
         for (var after = 8; after < 14 && !Stored().Contains("\"parts\"", StringComparison.Ordinal); after++)
         {
-            Run(Numbers.Query(all => all.SelectMany(i => new[] { i, -i, i })).ToSource("a", some), abortAfter: after);
+            Run(Numbers.Query(all => all.SelectMany(i => new[] { i, -i, i, -i, i })).ToSource("a", some), abortAfter: after);
         }
 
         Assert.Contains("\"parts\"", Stored(), StringComparison.Ordinal);
