@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Rx.Connectors.Bridging;
 using Rx.Connectors.Files;
 using Rx.Connectors.Flows;
@@ -141,6 +143,21 @@ public sealed class FileSinkHarmTests : IDisposable
             Assert.Contains($"{name} is being written to by another sink.", exit.Error, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void A_file_that_a_process_being_started_still_has_open_is_written_to_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a lock does not belong to the open file.");
+        var first = SinkFile.Open(_folder["a"], mayCreate: true);
+        // As in a process that was forked off, and has not begun with a program of its own yet.
+        using var forked = new SafeFileHandle(Duplicate(first.Handle), ownsHandle: true);
+        Assert.False(forked.IsInvalid);
+        first.Dispose();
+        SinkFile.Open(_folder["a"], mayCreate: false).Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "dup", SetLastError = true)]
+    private static extern int Duplicate(SafeFileHandle file);
 
     private static void Do(string what, TempFolder folder)
     {

@@ -19,6 +19,7 @@ internal static partial class Native
     public const uint TypeLinksAndNumber = 0x1 | 0x4 | 0x100;
     public const int SetLockOfOpenFile = 37;
     public const short WriteLock = 1;
+    public const short NoLock = 2;
 
     public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 

@@ -81,6 +81,12 @@ internal sealed class SinkFile : IDisposable
 
     public void Dispose()
     {
+        // A process that is being started has the open file, too, until it runs its own program: closing it here would not end the lock.
+        if (OperatingSystem.IsLinux() && !Handle.IsClosed)
+        {
+            TryHold(Handle, Native.NoLock);
+        }
+
         _stream.Dispose();
         _written.TryRemove(_name, out _);
     }
@@ -122,7 +128,7 @@ internal sealed class SinkFile : IDisposable
             return;
         }
 
-        if (!TryHold(stream.SafeFileHandle))
+        if (!TryHold(stream.SafeFileHandle, Native.WriteLock))
         {
             throw InUse(path, null);
         }
@@ -138,11 +144,11 @@ internal sealed class SinkFile : IDisposable
     }
 
     // Where the system or the file system has no such lock, the other one is all there is.
-    private static bool TryHold(SafeFileHandle file)
+    private static bool TryHold(SafeFileHandle file, short type)
     {
         try
         {
-            var range = new Native.LockRange { Type = Native.WriteLock, Start = HeldByte, Length = 1 };
+            var range = new Native.LockRange { Type = type, Start = HeldByte, Length = 1 };
             return !Native.IsAvailable || Native.Lock(file, Native.SetLockOfOpenFile, ref range) == 0
                 || Marshal.GetLastPInvokeError() is not (Native.TryAgain or Native.Denied);
         }
