@@ -92,6 +92,22 @@ public sealed class FlowStepTests
     }
 
     [Fact]
+    public void F5_an_asynchronous_step_that_returns_no_task_is_told_so()
+    {
+        Input(1).DoAsync((_, _) => null!, 1, "do").SelectAsync((item, _) => Task.FromResult(item), 1).Output("out", new TestingSink<int>());
+        var error = Assert.Throws<FlowException>(Run);
+        Assert.Equal(("do", "The action returned null instead of a task."), (error.Step, error.InnerException!.Message));
+    }
+
+    [Fact]
+    public void F5_an_asynchronous_selector_that_returns_no_task_is_told_so()
+    {
+        Input(1).SelectAsync<int>((_, _) => null!, 1, "select").Output("out", new TestingSink<int>());
+        var error = Assert.Throws<FlowException>(Run);
+        Assert.Equal(("select", "The selector returned null instead of a task."), (error.Step, error.InnerException!.Message));
+    }
+
+    [Fact]
     public void F6_an_asynchronous_step_that_can_never_end_is_told_of_at_once()
     {
         Input(1).DoAsync(new ScriptedWrites<int>(_clock, _ => WriteStep.Hang).WriteAsync, 1, "hangs").Output("out", new TestingSink<int>());

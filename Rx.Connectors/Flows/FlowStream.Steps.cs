@@ -31,7 +31,8 @@ public sealed partial class FlowStream<T>
         async Task<T> ThenItem(T item, CancellationToken cancellationToken)
         {
             // In the context of the worker that waits, as every call of an asynchronous step.
-            await action(item, cancellationToken).ConfigureAwait(true);
+            var call = action(item, cancellationToken) ?? throw new InvalidOperationException("The action returned null instead of a task.");
+            await call.ConfigureAwait(true);
             return item;
         }
     }
