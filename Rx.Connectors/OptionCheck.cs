@@ -13,4 +13,14 @@ internal readonly struct OptionCheck(string owner, string path)
             throw new ArgumentOutOfRangeException($"{path}.{option}", value, $"{owner}.{option} must be {allowed}.");
         }
     }
+
+    /// <summary>Refuses a time that is not more than zero and at most the longest; null is none, and allowed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The option is wrong.</exception>
+    public void RefuseInterval(string option, TimeSpan? value, TimeSpan longest) =>
+        Refuse(value <= TimeSpan.Zero || value > longest, option, value, $"more than zero and at most {longest}");
+
+    /// <summary>Refuses a number that is none of the enumeration's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The option is wrong.</exception>
+    public void RefuseUndefined<T>(string option, T value)
+        where T : struct, Enum => Refuse(!Enum.IsDefined(value), option, value, string.Join(" or ", Enum.GetNames<T>()));
 }

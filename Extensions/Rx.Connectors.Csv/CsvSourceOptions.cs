@@ -84,21 +84,23 @@ public sealed class CsvSourceOptions
     internal CsvSourceOptions Check(string path)
     {
         FileKeys.CheckFileSystemId(FileSystemId, nameof(CsvSourceOptions), path);
-        OptionChecks.Require(this, path, MaxBatchSize >= 1, MaxBatchSize, "at least 1");
-        OptionChecks.Require(this, path, MaxRowSize >= 1, MaxRowSize, "at least 1");
-        OptionChecks.Require(this, path, SkipLines >= 0, SkipLines, "at least 0");
+        var check = new OptionCheck(nameof(CsvSourceOptions), path);
+        check.Refuse(MaxBatchSize < 1, nameof(MaxBatchSize), MaxBatchSize, "at least 1");
+        check.Refuse(MaxRowSize < 1, nameof(MaxRowSize), MaxRowSize, "at least 1");
+        check.Refuse(SkipLines < 0, nameof(SkipLines), SkipLines, "at least 0");
         ArgumentNullException.ThrowIfNull(Delimiter, $"{path}.{nameof(Delimiter)}");
-        OptionChecks.Require(
-            this, path, Encoding.UTF8.GetByteCount(Delimiter) is >= 1 and <= LongestDelimiter && Delimiter.All(IsPlain)
-                && !Delimiter.Contains(CsvSeparatorStream.DefaultReplacement, StringComparison.Ordinal),
-            Delimiter, $"from 1 to {LongestDelimiter} bytes without a quote and a line break");
-        OptionChecks.Require(this, path, IsApart(Escape), Escape, "an ASCII character, neither a line break nor of the delimiter");
-        OptionChecks.Require(
-            this, path, IsApart(Comment) && Comment is not Quote && (Comment is null || Comment != Escape), Comment,
+        check.Refuse(
+            Encoding.UTF8.GetByteCount(Delimiter) is < 1 or > LongestDelimiter || !Delimiter.All(IsPlain)
+                || Delimiter.Contains(CsvSeparatorStream.DefaultReplacement, StringComparison.Ordinal),
+            nameof(Delimiter), Delimiter, $"from 1 to {LongestDelimiter} bytes without a quote and a line break");
+        check.Refuse(!IsApart(Escape), nameof(Escape), Escape, "an ASCII character, neither a line break nor of the delimiter");
+        check.Refuse(
+            !IsApart(Comment) || Comment is Quote || (Comment is not null && Comment == Escape), nameof(Comment), Comment,
             "an ASCII character, neither a quote nor a line break nor of the delimiter");
-        OptionChecks.Require(
-            this, path, Encoding is null || LatinStream.IsFit(Encoding), Encoding, "one that has one byte for each character and keeps ASCII");
-        OptionChecks.RequireDefined(this, path, OnOtherFile);
+        check.Refuse(
+            Encoding is not null && !LatinStream.IsFit(Encoding), nameof(Encoding), Encoding,
+            "one that has one byte for each character and keeps ASCII");
+        check.RefuseUndefined(nameof(OnOtherFile), OnOtherFile);
         return this;
     }
 

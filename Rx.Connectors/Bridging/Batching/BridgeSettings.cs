@@ -33,32 +33,20 @@ internal sealed class BridgeSettings
     public static BridgeSettings Check(BridgeOptions? options)
     {
         options ??= new BridgeOptions();
-        if (options.MaxBatchSize < 1)
-        {
-            throw Refused(nameof(options.MaxBatchSize), options.MaxBatchSize, "at least 1");
-        }
-
-        if (options.MaxBatchDelay < TimeSpan.Zero && options.MaxBatchDelay != Timeout.InfiniteTimeSpan)
-        {
-            throw Refused(nameof(options.MaxBatchDelay), options.MaxBatchDelay, "zero, more, or Timeout.InfiniteTimeSpan");
-        }
-
-        if (options.Capacity < options.MaxBatchSize)
-        {
-            throw Refused(nameof(options.Capacity), options.Capacity, $"at least MaxBatchSize, which is {options.MaxBatchSize}");
-        }
-
-        if (!Enum.IsDefined(options.Overflow))
-        {
-            throw Refused(
-                nameof(options.Overflow), options.Overflow, $"one of {string.Join(", ", Enum.GetNames<OverflowPolicy>())}");
-        }
-
-        if ((options.StopTimeout < TimeSpan.Zero || options.StopTimeout > _longestStop) && options.StopTimeout != Timeout.InfiniteTimeSpan)
-        {
-            throw Refused(nameof(options.StopTimeout), options.StopTimeout, "from zero to a day, or Timeout.InfiniteTimeSpan");
-        }
-
+        var check = new OptionCheck(nameof(BridgeOptions), nameof(options));
+        check.Refuse(options.MaxBatchSize < 1, nameof(options.MaxBatchSize), options.MaxBatchSize, "at least 1");
+        check.Refuse(
+            options.MaxBatchDelay < TimeSpan.Zero && options.MaxBatchDelay != Timeout.InfiniteTimeSpan, nameof(options.MaxBatchDelay),
+            options.MaxBatchDelay, "zero, more, or Timeout.InfiniteTimeSpan");
+        check.Refuse(
+            options.Capacity < options.MaxBatchSize, nameof(options.Capacity), options.Capacity,
+            $"at least MaxBatchSize, which is {options.MaxBatchSize}");
+        check.Refuse(
+            !Enum.IsDefined(options.Overflow), nameof(options.Overflow), options.Overflow,
+            $"one of {string.Join(", ", Enum.GetNames<OverflowPolicy>())}");
+        check.Refuse(
+            (options.StopTimeout < TimeSpan.Zero || options.StopTimeout > _longestStop) && options.StopTimeout != Timeout.InfiniteTimeSpan,
+            nameof(options.StopTimeout), options.StopTimeout, "from zero to a day, or Timeout.InfiniteTimeSpan");
         if (options.Scheduler?.RunsInPlace() == true)
         {
             throw new ArgumentException(
@@ -70,7 +58,4 @@ internal sealed class BridgeSettings
         var twice = (int)Math.Min(2L * options.MaxBatchSize, Array.MaxLength);
         return new BridgeSettings(options, options.Capacity ?? Math.Max(twice, BridgeOptions.DefaultLeastCapacity));
     }
-
-    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
-        new($"options.{option}", value, $"{nameof(BridgeOptions)}.{option} must be {allowed}.");
 }

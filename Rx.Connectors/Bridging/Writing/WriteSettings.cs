@@ -31,26 +31,14 @@ internal sealed class WriteSettings
     public static WriteSettings Check(WriteOptions? options)
     {
         options ??= new WriteOptions();
-        if (options.MaxConcurrency < 1)
-        {
-            throw Refused(nameof(options.MaxConcurrency), options.MaxConcurrency, "at least 1");
-        }
-
-        if (options.Timeout <= TimeSpan.Zero && options.Timeout != System.Threading.Timeout.InfiniteTimeSpan)
-        {
-            throw Refused(nameof(options.Timeout), options.Timeout, "more than zero, or Timeout.InfiniteTimeSpan");
-        }
-
-        if (options.MaxRetryAttempts < 0)
-        {
-            throw Refused(nameof(options.MaxRetryAttempts), options.MaxRetryAttempts, "at least 0");
-        }
-
+        var check = new OptionCheck(nameof(WriteOptions), nameof(options));
+        check.Refuse(options.MaxConcurrency < 1, nameof(options.MaxConcurrency), options.MaxConcurrency, "at least 1");
+        check.Refuse(
+            options.Timeout <= TimeSpan.Zero && options.Timeout != System.Threading.Timeout.InfiniteTimeSpan, nameof(options.Timeout),
+            options.Timeout, "more than zero, or Timeout.InfiniteTimeSpan");
+        check.Refuse(options.MaxRetryAttempts < 0, nameof(options.MaxRetryAttempts), options.MaxRetryAttempts, "at least 0");
         return new WriteSettings(options);
     }
-
-    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
-        new($"options.{option}", value, $"{nameof(WriteOptions)}.{option} must be {allowed}.");
 
     /// <summary>Whether a write that has failed may be tried again.</summary>
     public bool Allows(Exception error)

@@ -21,26 +21,18 @@ internal sealed class AcknowledgingSettings
     public static AcknowledgingSettings Check(AcknowledgingOptions? options, BridgeOptions? bridge)
     {
         options ??= new AcknowledgingOptions();
-        var maxCount = BridgeSettings.Check(bridge).MaxBatchSize;
+        var maxBatchSize = BridgeSettings.Check(bridge).MaxBatchSize;
+        var check = new OptionCheck(nameof(AcknowledgingOptions), nameof(options));
 
         // With fewer, a batch that waits to be full would wait for a commit that waits for the batch.
-        if (options.MaxUnacked < maxCount)
-        {
-            throw Refused(
-                nameof(options.MaxUnacked), options.MaxUnacked, $"at least BridgeOptions.MaxBatchSize, which is {maxCount}, or null");
-        }
-
-        if (options.AckTimeout != Timeout.InfiniteTimeSpan &&
-            (options.AckTimeout <= TimeSpan.Zero || options.AckTimeout > AcknowledgingOptions.LongestTime))
-        {
-            throw Refused(
-                nameof(options.AckTimeout), options.AckTimeout,
-                $"more than zero and at most {AcknowledgingOptions.LongestTime}, or Timeout.InfiniteTimeSpan");
-        }
-
+        check.Refuse(
+            options.MaxUnacked < maxBatchSize, nameof(options.MaxUnacked), options.MaxUnacked,
+            $"at least BridgeOptions.MaxBatchSize, which is {maxBatchSize}, or null");
+        check.Refuse(
+            options.AckTimeout != Timeout.InfiniteTimeSpan &&
+            (options.AckTimeout <= TimeSpan.Zero || options.AckTimeout > AcknowledgingOptions.LongestTime),
+            nameof(options.AckTimeout), options.AckTimeout,
+            $"more than zero and at most {AcknowledgingOptions.LongestTime}, or Timeout.InfiniteTimeSpan");
         return new AcknowledgingSettings(options, bridge);
     }
-
-    private static ArgumentOutOfRangeException Refused(string option, object? value, string allowed) =>
-        new($"options.{option}", value, $"{nameof(AcknowledgingOptions)}.{option} must be {allowed}.");
 }

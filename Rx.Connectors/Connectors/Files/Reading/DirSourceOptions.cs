@@ -16,15 +16,10 @@ public sealed class DirSourceOptions
     internal DirSourceOptions Check(string path)
     {
         var files = (Files ?? new FileSourceOptions()).Check($"{path}.{nameof(Files)}");
-        OptionChecks.Require(
-            files.Follow ?? new FileFollowOptions(), $"{path}.{nameof(Files)}.{nameof(files.Follow)}", files.Follow is not { BeginAtEnd: true },
-            true, $"false for a {nameof(DirSource)}: a file that came between two runs could not be told from one that was there",
-            nameof(FileFollowOptions.BeginAtEnd));
-        if (WatchInterval is { } interval)
-        {
-            OptionChecks.RequireInterval(this, path, interval, LongestWatchInterval, nameof(WatchInterval));
-        }
-
+        new OptionCheck(nameof(FileFollowOptions), $"{path}.{nameof(Files)}.{nameof(files.Follow)}").Refuse(
+            files.Follow is { BeginAtEnd: true }, nameof(FileFollowOptions.BeginAtEnd), true,
+            $"false for a {nameof(DirSource)}: a file that came between two runs could not be told from one that was there");
+        new OptionCheck(nameof(DirSourceOptions), path).RefuseInterval(nameof(WatchInterval), WatchInterval, LongestWatchInterval);
         return this;
     }
 }

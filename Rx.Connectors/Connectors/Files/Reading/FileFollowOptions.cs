@@ -35,8 +35,9 @@ public sealed class FileFollowOptions
 
     internal void Check(string path)
     {
-        OptionChecks.RequireInterval(this, path, PollInterval, LongestPollInterval);
-        OptionChecks.RequireDefined(this, path, OnCut);
-        OptionChecks.RequireDefined(this, path, OnRotated);
+        var check = new OptionCheck(nameof(FileFollowOptions), path);
+        check.RefuseInterval(nameof(PollInterval), PollInterval, LongestPollInterval);
+        check.RefuseUndefined(nameof(OnCut), OnCut);
+        check.RefuseUndefined(nameof(OnRotated), OnRotated);
     }
 }

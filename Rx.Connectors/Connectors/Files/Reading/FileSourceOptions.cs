@@ -57,15 +57,16 @@ public sealed class FileSourceOptions
     internal FileSourceOptions Check(string path)
     {
         FileKeys.CheckFileSystemId(FileSystemId, nameof(FileSourceOptions), path);
-        OptionChecks.Require(this, path, MaxBatchSize >= 1, MaxBatchSize, "at least 1");
-        OptionChecks.Require(
-            this, path, MaxLineLength is >= 1 and <= LargestMaxLineLength, MaxLineLength, $"from 1 to {LargestMaxLineLength} bytes");
-        OptionChecks.Require(this, path, SkipLines >= 0, SkipLines, "at least 0");
-        OptionChecks.Require(
-            this, path, Encoding is null || LineFormat.IsFit(Encoding), Encoding,
+        var check = new OptionCheck(nameof(FileSourceOptions), path);
+        check.Refuse(MaxBatchSize < 1, nameof(MaxBatchSize), MaxBatchSize, "at least 1");
+        check.Refuse(
+            MaxLineLength is < 1 or > LargestMaxLineLength, nameof(MaxLineLength), MaxLineLength, $"from 1 to {LargestMaxLineLength} bytes");
+        check.Refuse(SkipLines < 0, nameof(SkipLines), SkipLines, "at least 0");
+        check.Refuse(
+            Encoding is not null && !LineFormat.IsFit(Encoding), nameof(Encoding), Encoding,
             "UTF-8, UTF-16, or an encoding in which a byte of 0x0A is always a newline");
-        OptionChecks.RequireDefined(this, path, OnLongLine);
-        OptionChecks.RequireDefined(this, path, OnOtherFile);
+        check.RefuseUndefined(nameof(OnLongLine), OnLongLine);
+        check.RefuseUndefined(nameof(OnOtherFile), OnOtherFile);
         Follow?.Check($"{path}.{nameof(Follow)}");
         return this;
     }

@@ -19,10 +19,8 @@ public sealed class FileRollOptions
 
     internal void Check(string path)
     {
-        OptionChecks.Require(this, path, MaxBytes is null or >= 1, MaxBytes, "at least 1");
-        if (Interval is { } interval)
-        {
-            OptionChecks.RequireInterval(this, path, interval, LongestInterval, nameof(Interval));
-        }
+        var check = new OptionCheck(nameof(FileRollOptions), path);
+        check.Refuse(MaxBytes < 1, nameof(MaxBytes), MaxBytes, "at least 1");
+        check.RefuseInterval(nameof(Interval), Interval, LongestInterval);
     }
 }

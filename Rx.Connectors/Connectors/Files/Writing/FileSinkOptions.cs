@@ -39,7 +39,7 @@ public sealed class FileSinkOptions
     internal FileSinkOptions Check(string path)
     {
         FileKeys.CheckFileSystemId(FileSystemId, nameof(FileSinkOptions), path);
-        OptionChecks.RequireDefined(this, path, LineEnding);
+        new OptionCheck(nameof(FileSinkOptions), path).RefuseUndefined(nameof(LineEnding), LineEnding);
         Roll?.Check($"{path}.{nameof(Roll)}");
         return this;
     }
